@@ -1,0 +1,169 @@
+//! Time and ids, both injectable.
+
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use ulid::{Generator, Ulid};
+
+use crate::time;
+
+/// Where a table takes the time from; see [`TableBuilder::clock`](crate::TableBuilder::clock).
+pub trait Clock: Send + Sync + 'static {
+    /// The time now.
+    fn now(&self) -> DateTime<Utc>;
+}
+
+/// The system's clock.
+#[derive(Debug)]
+struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+}
+
+/// A clock that stands still until it is told otherwise, for tests.
+///
+/// Clones show the same time.
+///
+/// ```
+/// use chrono::{DateTime, TimeDelta, Utc};
+/// use simpletable_core::{Clock, SettableClock};
+///
+/// let clock = SettableClock::new(DateTime::UNIX_EPOCH);
+/// clock.advance(TimeDelta::hours(1));
+/// assert_eq!(clock.now().timestamp(), 3600);
+/// ```
+#[cfg(feature = "test-util")]
+#[derive(Debug, Clone)]
+pub struct SettableClock(Arc<Mutex<DateTime<Utc>>>);
+
+#[cfg(feature = "test-util")]
+impl SettableClock {
+    /// A clock that shows `now`.
+    pub fn new(now: DateTime<Utc>) -> Self {
+        Self(Arc::new(Mutex::new(now)))
+    }
+
+    /// Sets it, forward or back.
+    pub fn set(&self, now: DateTime<Utc>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = now;
+    }
+
+    /// Moves it forward.
+    pub fn advance(&self, by: TimeDelta) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += by;
+    }
+}
+
+#[cfg(feature = "test-util")]
+impl Clock for SettableClock {
+    fn now(&self) -> DateTime<Utc> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The stamps that writes carry: times in microseconds of which no two are the same, and ids that ascend.
+pub(crate) struct Stamps {
+    clock: Box<dyn Clock>,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// The times given out while the clock stood still: from its time to the last one.
+    given: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    ids: Generator,
+}
+
+impl Stamps {
+    /// The process's own: ids ascend over all tables of it.
+    pub(crate) fn system() -> Arc<Self> {
+        static SYSTEM: LazyLock<Arc<Stamps>> = LazyLock::new(|| Arc::new(Stamps::new(SystemClock)));
+        Arc::clone(&SYSTEM)
+    }
+
+    pub(crate) fn new(clock: impl Clock) -> Self {
+        Self { clock: Box::new(clock), state: Mutex::new(State { given: None, ids: Generator::new() }) }
+    }
+
+    /// The time now.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        time::to_micros(self.clock.now())
+    }
+
+    /// A time for a write: now, or the microseconds after it while the clock stands still. Two writes never carry the same one, so
+    /// that none can pass for the other when an answer is lost, or for the one that was there before a deletion.
+    pub(crate) fn next(&self) -> DateTime<Utc> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).next(self.now())
+    }
+
+    /// A time after `last`, whatever the clock says.
+    pub(crate) fn next_after(&self, last: DateTime<Utc>) -> DateTime<Utc> {
+        self.next().max(last + TimeDelta::microseconds(1))
+    }
+
+    /// A new id, and the time in it. It ascends even where the clock goes back; then the time is the id's.
+    pub(crate) fn next_id(&self) -> (Ulid, DateTime<Utc>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = state.next(self.now());
+        let id = match state.ids.generate_from_datetime(now.into()) {
+            Ok(id) => id,
+            Err(overflow) => overflow.commit_overflow_increment(),
+        };
+        let millis = i64::try_from(id.timestamp_ms()).unwrap_or(i64::MAX);
+        if millis == now.timestamp_millis() { (id, now) } else { (id, DateTime::from_timestamp_millis(millis).unwrap_or(now)) }
+    }
+}
+
+impl State {
+    fn next(&mut self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let (start, time) = match self.given {
+            Some((start, last)) if (start..=last).contains(&now) => (start, last + TimeDelta::microseconds(1)),
+            _ => (now, now),
+        };
+        self.given = Some((start, time));
+        time
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    struct Fixed(i64);
+
+    impl Clock for Fixed {
+        fn now(&self) -> DateTime<Utc> {
+            DateTime::from_timestamp_micros(self.0).expect("in range")
+        }
+    }
+
+    #[test]
+    fn stamps_differ_under_a_stopped_clock() {
+        let stamps = Stamps::new(Fixed(5_000_000));
+        let given: HashSet<_> = (0..100).map(|_| stamps.next()).collect();
+        assert_eq!(given.len(), 100);
+        assert_eq!(given.iter().min().map(DateTime::timestamp_micros), Some(5_000_000));
+    }
+
+    #[test]
+    fn an_update_is_after_the_state_it_was_made_from() {
+        let stamps = Stamps::new(Fixed(5));
+        let ahead = DateTime::from_timestamp_micros(1_000).expect("in range");
+        assert_eq!(stamps.next_after(ahead).timestamp_micros(), 1_001);
+    }
+
+    #[test]
+    fn ids_ascend_and_hold_the_creation_time() {
+        let stamps = Stamps::new(Fixed(1_704_164_645_678_900));
+        let mut last = Ulid::nil();
+        for _ in 0..1_000 {
+            let (id, time) = stamps.next_id();
+            assert!(id > last);
+            assert_eq!(i64::try_from(id.timestamp_ms()).ok(), Some(time.timestamp_millis()));
+            last = id;
+        }
+    }
+}

@@ -1,0 +1,159 @@
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::{DateTime, Utc};
+
+use super::{INFLATED_BYTES, data, de, name, path, revision};
+use crate::entity::{Entity, Resource, Rest, Row};
+use crate::error::{DecodeProblem, Error, Item, Result};
+use crate::key::PrimaryKey;
+use crate::schema::{self, EntityDef};
+use crate::time;
+
+/// What a table allows its rows, and calls their TTL.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) ttl_attribute: &'static str,
+    pub(crate) inflated_bytes: usize,
+}
+
+/// The resource that a row holds.
+///
+/// # Errors
+/// [`Error::Decode`].
+pub(crate) fn decode<T: Entity>(item: Item, limits: &Limits) -> Result<Resource<T>> {
+    let Parsed { fields, row, id } = parse(T::DEF, item, limits)?;
+    let value = value::<T>(fields).map_err(|at| decode_error(T::DEF, &at))?;
+    Ok(Resource::new(value, id, row))
+}
+
+/// NULL reads as absent; only where a field needs it (a `serde_json::Value`, say), it is given the NULL itself.
+fn value<T: Entity>(mut fields: Item) -> Result<T, de::Error> {
+    let nulls: Vec<String> = fields.iter().filter(|(_, value)| value.is_null()).map(|(name, _)| name.clone()).collect();
+    if nulls.is_empty() {
+        return T::decode(de::of_fields(fields));
+    }
+    let with_nulls = fields.clone();
+    fields.retain(|_, value| !value.is_null());
+    T::decode(de::of_fields(fields)).or_else(|error| T::decode(de::of_fields(with_nulls)).map_err(|_| error))
+}
+
+fn decode_error(def: &EntityDef, at: &path::At<DecodeProblem>) -> Error {
+    Error::Decode { entity: def.name, path: at.path(), problem: at.problem }
+}
+
+struct Parsed {
+    /// What serde reads.
+    fields: Item,
+    row: Row,
+    id: Option<String>,
+}
+
+fn parse(def: &'static EntityDef, mut item: Item, limits: &Limits) -> Result<Parsed> {
+    let problem = |path: &str, problem| Error::Decode { entity: def.name, path: path.to_owned(), problem };
+    match item.get(name::TYPE) {
+        // A row of the history has none.
+        None => {}
+        Some(AttributeValue::S(found)) if found == def.name => {}
+        Some(_) => return Err(problem(name::TYPE, DecodeProblem::Entity)),
+    }
+    let mut inside = match item.get(name::DATA) {
+        Some(AttributeValue::B(bytes)) => {
+            Some(data::read(bytes.as_ref(), limits.inflated_bytes).map_err(|found| problem(name::DATA, found))?)
+        }
+        _ => None,
+    };
+    let source = inside.as_ref().unwrap_or(&item);
+    let created_at = read_time(source, name::CREATED_AT).map_err(|found| problem(name::CREATED_AT, found))?;
+    let updated_at = read_time(source, name::UPDATED_AT).map_err(|found| problem(name::UPDATED_AT, found))?;
+    let version = if def.versioned { Some(read_version(&item).map_err(|found| problem(name::VERSION, found))?) } else { None };
+    let key = PrimaryKey {
+        pk: read_text(&item, name::PK).map_err(|found| problem(name::PK, found))?,
+        sk: read_text(&item, name::SK).map_err(|found| problem(name::SK, found))?,
+    };
+    let id = id_of(def, &key, source);
+    let revision = revision(def, &item, updated_at);
+    let known_inside = inside.as_mut().map(|inside| take_known(def, inside));
+    let known = match &known_inside {
+        // Beside `data`, an attribute with a field's name is somebody else's.
+        Some(_) => None,
+        None => Some(take_known(def, &mut item)),
+    };
+    remove_own(def, &mut item, limits.ttl_attribute);
+    let mut data = inside.unwrap_or_default();
+    for own in [name::ID, name::CREATED_AT, name::UPDATED_AT, name::VERSION] {
+        data.remove(own);
+    }
+    let rest = Rest { attributes: item, data };
+    if def.deny_unknown && let Some(attribute) = unknown(&rest) {
+        return Err(problem(attribute, DecodeProblem::Unknown));
+    }
+    let mut fields = known_inside.or(known).unwrap_or_default();
+    if !def.compress {
+        for field in def.fields.iter().filter(|field| field.set) {
+            fields.entry(field.attribute.to_owned()).or_insert_with(|| AttributeValue::L(Vec::new()));
+        }
+    }
+    Ok(Parsed { fields, row: Row { key, created_at, updated_at, version, revision, rest }, id })
+}
+
+fn read_text(item: &Item, name: &str) -> Result<String, DecodeProblem> {
+    match item.get(name) {
+        Some(AttributeValue::S(text)) => Ok(text.clone()),
+        Some(_) => Err(DecodeProblem::Value),
+        None => Err(DecodeProblem::Missing),
+    }
+}
+
+fn read_time(item: &Item, name: &str) -> Result<DateTime<Utc>, DecodeProblem> {
+    time::parse(&read_text(item, name)?).ok_or(DecodeProblem::Value)
+}
+
+fn read_version(item: &Item) -> Result<u64, DecodeProblem> {
+    match item.get(name::VERSION) {
+        Some(AttributeValue::N(text)) => text.parse().map_err(|_| DecodeProblem::Value),
+        Some(_) => Err(DecodeProblem::Value),
+        None => Err(DecodeProblem::Missing),
+    }
+}
+
+/// The id that the key names; where the prefix was another, the one that the row states.
+fn id_of(def: &EntityDef, key: &PrimaryKey, source: &Item) -> Option<String> {
+    let (schema::PrimaryKey::Id { prefix } | schema::PrimaryKey::NaturalId { prefix, .. }) = &def.primary else { return None };
+    let named = key.pk.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('#'));
+    Some(named.map_or_else(|| read_text(source, name::ID).unwrap_or_else(|_| key.pk.clone()), str::to_owned))
+}
+
+/// Takes out what the struct knows.
+fn take_known(def: &EntityDef, item: &mut Item) -> Item {
+    let names = def.fields.iter().flat_map(|field| std::iter::once(field.attribute).chain(field.aliases.iter().copied()));
+    names.filter_map(|name| item.remove_entry(name)).collect()
+}
+
+/// Takes out what the library writes itself.
+fn remove_own(def: &EntityDef, item: &mut Item, ttl_attribute: &str) {
+    let own = [name::PK, name::SK, name::TYPE, name::TYPE_SK, name::DATA, name::REVISION, ttl_attribute];
+    let plain = [name::ID, name::CREATED_AT, name::UPDATED_AT];
+    let indexes = def.indexes.iter().flat_map(|index| [Some(index.pk_attribute), index.sk_attribute]).flatten();
+    for attribute in own.into_iter().chain(plain).chain(indexes) {
+        item.remove(attribute);
+    }
+    if def.versioned {
+        item.remove(name::VERSION);
+    }
+}
+
+/// A name that neither the struct nor the Python library knows.
+fn unknown(rest: &Rest) -> Option<&str> {
+    let known = |name: &str| name == name::METADATA || name::BLOBS.contains(&name) || name::STANDARD_INDEXES.contains(&name);
+    rest.data.keys().chain(rest.attributes.keys().filter(|name| !known(name))).map(String::as_str).next()
+}
+
+impl Error {
+    /// The row that was there when a condition failed: what somebody else wrote. `None` for other errors, where DynamoDB returned no
+    /// row, and where the row cannot be read as a `T`.
+    pub fn current<T: Entity>(&self) -> Option<Resource<T>> {
+        let (Self::Conflict { current, .. } | Self::AlreadyExists { current, .. }) = self else { return None };
+        let row = current.row()?;
+        let limits = Limits { ttl_attribute: row.ttl_attribute, inflated_bytes: INFLATED_BYTES };
+        decode(row.item.clone(), &limits).ok()
+    }
+}

@@ -1,0 +1,53 @@
+//! DynamoDB's numbers: 38 significant digits, 1E-130 to 9.99…E+125.
+//!
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number>
+
+/// Whether DynamoDB can hold the number, given as an integer or in Rust's float notation.
+pub(crate) fn fits(text: &str) -> bool {
+    let (digits, exponent) = significant(text);
+    digits == 0 || (digits <= 38 && (-130..=125).contains(&exponent))
+}
+
+/// How many significant digits a number has, and the power of ten of the first of them.
+pub(crate) fn significant(text: &str) -> (usize, i32) {
+    let text = text.trim_start_matches(['-', '+']);
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits: String = [whole, fraction].concat();
+    let leading = digits.len() - digits.trim_start_matches('0').len();
+    let significant = digits[leading..].trim_end_matches('0').len();
+    let position = i32::try_from(whole.len()).unwrap_or(i32::MAX) - 1 - i32::try_from(leading).unwrap_or(i32::MAX);
+    (significant, exponent.parse::<i32>().unwrap_or(i32::MAX).saturating_add(position))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_digits_and_magnitude() {
+        for (text, expected) in [
+            ("0", (0, 0)),
+            ("-42", (2, 1)),
+            ("100", (1, 2)),
+            ("1.50", (2, 0)),
+            ("0.001", (1, -3)),
+            ("1e300", (1, 300)),
+            ("2.5e-7", (2, -7)),
+        ] {
+            let found = significant(text);
+            assert!(found == expected || expected.0 == 0 && found.0 == 0, "{text}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn knows_the_limits() {
+        assert!(fits("99999999999999999999999999999999999999"));
+        assert!(!fits("100000000000000000000000000000000000001"));
+        assert!(fits(&i128::MAX.to_string()[..38]));
+        assert!(!fits(&i128::MAX.to_string()));
+        assert!(fits("1e125") && !fits("1e126"));
+        assert!(fits("1e-130") && !fits("1e-131"));
+        assert!(fits("0.0") && fits("-0.0"));
+    }
+}

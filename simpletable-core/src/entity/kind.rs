@@ -1,0 +1,175 @@
+use std::collections::{BTreeSet, HashSet};
+
+use chrono::{DateTime, TimeZone};
+use serde::de::DeserializeOwned;
+use serde::{Deserializer, Serialize, Serializer};
+
+use super::Entity;
+
+/// Addressed by a generated or given id.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum ById {}
+
+/// Addressed by an id that the fields make.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum ByNaturalId {}
+
+/// Addressed by keys that the fields make; no id.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum ByParts {}
+
+/// History is kept.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Kept {}
+
+/// No history.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Dropped {}
+
+/// Fields are compressed into `data`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Compressed {}
+
+/// Fields are attributes.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Attributes {}
+
+/// A key kind with an id.
+#[doc(hidden)]
+pub trait HasId {}
+impl HasId for ById {}
+impl HasId for ByNaturalId {}
+
+/// An entity with an id (every one that declares no `pk` and `sk` of its own).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no id",
+    label = "`{Self}` has no id",
+    note = "its rows are addressed by a composed key: use `{Self}::key(...)`"
+)]
+pub trait Identified: Entity {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Entity<Key: HasId>> Identified for T {}
+
+/// An entity whose id the caller may choose at creation.
+#[diagnostic::on_unimplemented(
+    message = "the id of `{Self}` cannot be given",
+    label = "the key of `{Self}` is made from its fields",
+    note = "set the fields instead"
+)]
+pub trait AcceptsId: Identified {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Entity<Key = ById>> AcceptsId for T {}
+
+/// An entity that keeps its history: `#[table(versioned)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` keeps no history",
+    label = "`{Self}` is not versioned",
+    note = "declare `#[table(versioned)]` on `{Self}`"
+)]
+pub trait Versioned: Identified {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Entity<Key: HasId, History = Kept>> Versioned for T {}
+
+/// An entity without history: each resource is one row.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` keeps a history, so this takes more than one row",
+    label = "`{Self}` is versioned",
+    note = "a history belongs to its key: create the new resource and delete the old one"
+)]
+pub trait Unversioned: Entity {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Entity<History = Dropped>> Unversioned for T {}
+
+/// A type that `#[table(ttl = "field")]` can name: a time, or whole seconds after creation; or an `Option` of either.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot say when a row expires",
+    label = "this type cannot say when a row expires",
+    note = "use a `DateTime`, or an integer of seconds after `created_at`, or an `Option` of either"
+)]
+pub trait TtlField {
+    /// The time in Unix seconds.
+    #[doc(hidden)]
+    fn expires_at(&self, created_at: DateTime<chrono::Utc>) -> Option<i64>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Tz: TimeZone> TtlField for DateTime<Tz> {
+    fn expires_at(&self, _: DateTime<chrono::Utc>) -> Option<i64> {
+        Some(self.timestamp())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: TtlField> TtlField for Option<T> {
+    fn expires_at(&self, created_at: DateTime<chrono::Utc>) -> Option<i64> {
+        self.as_ref().and_then(|field| field.expires_at(created_at))
+    }
+}
+
+macro_rules! seconds {
+    ($($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl TtlField for $type {
+            fn expires_at(&self, created_at: DateTime<chrono::Utc>) -> Option<i64> {
+                let seconds = i64::try_from(*self).unwrap_or(i64::MAX);
+                Some(created_at.timestamp().saturating_add(seconds))
+            }
+        }
+    )*};
+}
+
+seconds!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
+
+/// A type that `#[table(set)]` can stand on.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a set",
+    label = "`#[table(set)]` needs a set",
+    note = "use a `BTreeSet` or a `HashSet` of strings or numbers"
+)]
+pub trait SetField {
+    /// What generated code names to ask for the trait: a bound on a function would be an error of its own.
+    #[doc(hidden)]
+    const IS_SET: () = ();
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> SetField for BTreeSet<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<T, H> SetField for HashSet<T, H> {}
+
+/// A type that serde can write and read: what an entity has to be besides.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be stored: serde cannot write and read it",
+    label = "no `Serialize` and `Deserialize`",
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to `{Self}`"
+)]
+pub trait Storable: Sized {
+    /// Serde's `serialize`.
+    #[doc(hidden)]
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+    /// Serde's `deserialize`.
+    #[doc(hidden)]
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned> Storable for T {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
+    }
+}

@@ -1,0 +1,171 @@
+use std::fmt;
+use std::ops::Deref;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::{DateTime, Utc};
+use serde::{Serialize, Serializer};
+
+use super::{Entity, Identified, Revision, Versioned};
+use crate::error::Item;
+use crate::key::{Id, Key, PrimaryKey};
+use crate::time;
+
+/// A `T` as the table holds it: the value, and what the library adds (id or key, version, times, and what it needs to change the
+/// row safely).
+///
+/// It derefs to the value. Two resources are equal when what the user sees of them is: value, key, version and times. It serializes
+/// flat: `resource_id`, `created_at`, `updated_at`, `version`, then the value's fields; `resource_id` where there is an id, `version`
+/// where there is a history.
+///
+/// Methods of `T` that are named like one of these (`version`, `id`, `key` …) are reached by `(*resource).version()`.
+#[derive(Clone)]
+pub struct Resource<T> {
+    value: T,
+    id: Option<Id<T>>,
+    row: Box<Row>,
+}
+
+/// What a resource knows of its row.
+#[derive(Clone)]
+pub(crate) struct Row {
+    pub(crate) key: PrimaryKey,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) updated_at: DateTime<Utc>,
+    pub(crate) version: Option<u64>,
+    /// What a write that was made from this state is conditional on.
+    pub(crate) revision: Vec<Check>,
+    /// What the struct does not know, to be written back.
+    pub(crate) rest: Rest,
+}
+
+/// One attribute as it was stored when the row was read; `None`: it was absent.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Check {
+    pub(crate) attribute: String,
+    pub(crate) value: Option<AttributeValue>,
+}
+
+/// What a struct does not know of its row.
+#[derive(Clone, Default)]
+pub(crate) struct Rest {
+    pub(crate) attributes: Item,
+    /// Keys inside compressed `data`.
+    pub(crate) data: Item,
+}
+
+impl<T> Resource<T> {
+    pub(crate) fn new(value: T, id: Option<String>, row: Row) -> Self {
+        Self { value, id: id.map(Id::from), row: Box::new(row) }
+    }
+
+    pub(crate) fn row(&self) -> &Row {
+        &self.row
+    }
+
+    pub(crate) fn value_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+
+    pub(crate) fn into_parts(self) -> (T, Option<Id<T>>, Box<Row>) {
+        (self.value, self.id, self.row)
+    }
+
+    /// When the resource was created. UTC, in microseconds.
+    pub fn created_at(&self) -> DateTime<Utc> {
+        self.row.created_at
+    }
+
+    /// When the resource was last written. UTC, in microseconds; every update moves it forward, whatever the clocks do.
+    pub fn updated_at(&self) -> DateTime<Utc> {
+        self.row.updated_at
+    }
+
+    /// The state of the row, as an opaque string: an ETag. `table.update_at(key, &revision, edit)` takes it back.
+    pub fn revision(&self) -> Revision {
+        Revision::of(&self.row)
+    }
+
+    /// The value alone; written `Resource::into_inner(resource)`.
+    pub fn into_inner(this: Self) -> T {
+        this.value
+    }
+
+    /// The id.
+    pub fn id(&self) -> &Id<T>
+    where
+        T: Identified,
+    {
+        self.id.as_ref().unwrap_or_else(|| unreachable!("a resource with an id was made without one"))
+    }
+
+    /// The key.
+    pub fn key(&self) -> Key<T>
+    where
+        T: Entity,
+    {
+        Key::new(Ok(self.row.key.clone()))
+    }
+
+    /// The version: 1 when created, one more by every update.
+    pub fn version(&self) -> u64
+    where
+        T: Versioned,
+    {
+        self.row.version.unwrap_or_else(|| unreachable!("a versioned resource was made without a version"))
+    }
+}
+
+impl<T> Deref for Resource<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: PartialEq> PartialEq for Resource<T> {
+    fn eq(&self, other: &Self) -> bool {
+        let seen = |row: &Row| (row.created_at, row.updated_at, row.version);
+        self.value == other.value && self.row.key == other.row.key && seen(&self.row) == seen(&other.row)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Resource<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Resource");
+        if let Some(id) = &self.id {
+            debug.field("id", id);
+        }
+        if let Some(version) = self.row.version {
+            debug.field("version", &version);
+        }
+        debug
+            .field("created_at", &self.row.created_at)
+            .field("updated_at", &self.row.updated_at)
+            .field("value", &self.value)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: Serialize> Serialize for Resource<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Flat<'a, T> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            resource_id: Option<&'a str>,
+            created_at: String,
+            updated_at: String,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            version: Option<u64>,
+            #[serde(flatten)]
+            value: &'a T,
+        }
+        Flat {
+            resource_id: self.id.as_ref().map(Id::as_str),
+            created_at: time::json_form(self.row.created_at),
+            updated_at: time::json_form(self.row.updated_at),
+            version: self.row.version,
+            value: &self.value,
+        }
+        .serialize(serializer)
+    }
+}

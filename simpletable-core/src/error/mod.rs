@@ -1,0 +1,204 @@
+//! What can go wrong, as one type. Messages hold the names of entities, operations, attributes and templates, never values.
+
+mod current;
+mod problem;
+mod sdk;
+
+#[cfg(feature = "embedded")]
+use std::path::PathBuf;
+
+pub use current::Current;
+pub(crate) use current::Item;
+pub(crate) use problem::KeyValueError;
+pub use problem::{DecodeProblem, EncodeProblem, KeyProblem};
+pub use sdk::SdkFailure;
+
+/// The result of everything here.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What an operation can fail with.
+///
+/// Messages and `Debug` hold names (of entities, operations, attributes, templates and tables), never values.
+#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The key is taken. Nothing was written.
+    #[error("cannot create the {entity}: its key is taken")]
+    AlreadyExists {
+        /// The entity.
+        entity: &'static str,
+        /// The row that is there, where DynamoDB returned it; see [`Error::current`].
+        current: Current,
+    },
+    /// No such resource, or it has expired.
+    #[error("no such {entity}")]
+    NotFound {
+        /// The entity.
+        entity: &'static str,
+    },
+    /// Somebody else changed or deleted the resource since it was read. Nothing was written.
+    #[error("cannot {operation} the {entity}: it has changed since it was read")]
+    Conflict {
+        /// The entity.
+        entity: &'static str,
+        /// What was tried.
+        operation: &'static str,
+        /// The row that won, where DynamoDB returned it; see [`Error::current`].
+        current: Current,
+    },
+    /// Other transactions held the row at every attempt, or a batch was left unprocessed. Nothing else was written; it may be tried again.
+    #[error("cannot {operation} the {entity}: it was busy at all of {attempts} attempts")]
+    Busy {
+        /// The entity.
+        entity: &'static str,
+        /// What was tried.
+        operation: &'static str,
+        /// How often.
+        attempts: u32,
+    },
+    /// The answer was lost, and what became of the write cannot be found out: it was made or it was not. Read before you repeat it.
+    #[error("cannot tell whether the {entity} was written by `{operation}`: the answer was lost")]
+    Unknown {
+        /// The entity.
+        entity: &'static str,
+        /// What was tried.
+        operation: &'static str,
+        /// The failure that lost the answer, where it was the last one.
+        source: Option<SdkFailure>,
+    },
+    /// An update would change the primary key. Nothing was sent; `table.rekey(resource, edit)` moves a resource.
+    #[error("cannot update the {entity}: its primary key would change")]
+    KeyChanged {
+        /// The entity.
+        entity: &'static str,
+    },
+    /// A value does not fit the key that it makes. Nothing was sent.
+    #[error("cannot make the key `{template}` of {entity}{}: {problem}", of_field(*.field))]
+    KeyValue {
+        /// The entity.
+        entity: &'static str,
+        /// The template.
+        template: &'static str,
+        /// The field, where it is one field's value that does not fit.
+        field: Option<&'static str>,
+        /// What is wrong.
+        problem: KeyProblem,
+    },
+    /// The item is larger than DynamoDB's
+    /// [400 KB](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items). Nothing was sent.
+    #[error("the {entity} takes {bytes} bytes: DynamoDB's items hold {} at most", crate::error::ITEM_BYTES)]
+    ItemTooLarge {
+        /// The entity.
+        entity: &'static str,
+        /// The item's size as DynamoDB counts it.
+        bytes: usize,
+    },
+    /// A value cannot be stored. Nothing was sent.
+    #[error("cannot store `{path}` of {entity}: {problem}")]
+    Encode {
+        /// The entity.
+        entity: &'static str,
+        /// The attribute; `*` stands for a map's key, a number for a list's index.
+        path: String,
+        /// What is wrong.
+        problem: EncodeProblem,
+    },
+    /// A stored row cannot be read as this entity.
+    #[error("cannot read `{path}` of {entity}: {problem}")]
+    Decode {
+        /// The entity.
+        entity: &'static str,
+        /// The attribute; `*` stands for a map's key, a number for a list's index.
+        path: String,
+        /// What is wrong.
+        problem: DecodeProblem,
+    },
+    /// DynamoDB refused the request or could not be reached. A write that fails this way was not made.
+    #[error("cannot {operation} in the table `{table}`")]
+    Sdk {
+        /// What was tried.
+        operation: &'static str,
+        /// The table.
+        table: String,
+        /// The SDK's own error.
+        source: SdkFailure,
+    },
+    /// A new table did not become active in time (2 minutes). It may still; operations work as soon as it does.
+    #[error("the table `{table}` has not become active yet")]
+    NotActive {
+        /// The table.
+        table: String,
+    },
+    /// The table was given no client, and the feature `aws`, which finds one, is off.
+    #[cfg(not(feature = "aws"))]
+    #[error("no client for the table `{table}`: give one by `client`, or turn on the feature `aws`")]
+    NoClient {
+        /// The table.
+        table: String,
+    },
+    /// The embedded engine could not be opened.
+    #[cfg(feature = "embedded")]
+    #[error("cannot open the embedded table{}", at_path(.path.as_deref()))]
+    Open {
+        /// The file; `None` in memory.
+        path: Option<PathBuf>,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// DynamoDB's limit for one item: 400 KB.
+pub(crate) const ITEM_BYTES: usize = 400 * 1024;
+
+fn of_field(field: Option<&'static str>) -> String {
+    field.map(|field| format!(" from `{field}`")).unwrap_or_default()
+}
+
+#[cfg(feature = "embedded")]
+fn at_path(path: Option<&std::path::Path>) -> String {
+    path.map(|path| format!(" in {}", path.display())).unwrap_or_default()
+}
+
+impl From<KeyValueError> for Error {
+    fn from(error: KeyValueError) -> Self {
+        let KeyValueError { entity, template, field, problem } = error;
+        Self::KeyValue { entity, template, field, problem }
+    }
+}
+
+impl Error {
+    /// Whether somebody else changed the resource first ([`Error::Conflict`]): read it again and decide anew.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict { .. })
+    }
+
+    /// Whether the resource does not exist ([`Error::NotFound`]).
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::NotFound { .. })
+    }
+
+    /// Whether the key was taken ([`Error::AlreadyExists`]).
+    pub fn is_already_exists(&self) -> bool {
+        matches!(self, Self::AlreadyExists { .. })
+    }
+
+    /// Whether a write may or may not have been made ([`Error::Unknown`]).
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown { .. })
+    }
+
+    /// Whether DynamoDB asked to slow down, after the SDK's own retries.
+    pub fn is_throttled(&self) -> bool {
+        matches!(self, Self::Sdk { source, .. } if source.is_throttled())
+    }
+
+    /// Whether the same call may succeed later without any change: the row was busy, DynamoDB was throttling, unavailable or out of
+    /// reach. Never after [`Error::Unknown`], where a repeated write could be made twice.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Busy { .. } => true,
+            Self::Sdk { source, .. } => source.is_retryable(),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,121 @@
+use std::fmt;
+
+/// Why a value cannot stand in a key.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyProblem {
+    /// The rendered key is empty; DynamoDB's keys have 1 byte at least.
+    Empty,
+    /// The rendered key is longer than DynamoDB allows.
+    TooLong {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The value contains the character that ends its place in the template.
+    Delimiter(char),
+    /// The integer has more digits than its placeholder's width.
+    Width(u8),
+    /// The date is outside the years 0000 to 9999.
+    OutOfRange,
+    /// The rendered key begins as the library's own rows do (`_INTERNAL#` or `SINGLETON#`).
+    Reserved,
+}
+
+impl fmt::Display for KeyProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the key is empty"),
+            Self::TooLong { limit } => write!(f, "the key is longer than {limit} bytes"),
+            Self::Delimiter(delimiter) => write!(f, "the value contains `{delimiter}`, which ends its place in the template"),
+            Self::Width(width) => write!(f, "the value has more than {width} digits"),
+            Self::OutOfRange => f.write_str("the date is outside the years 0000 to 9999"),
+            Self::Reserved => f.write_str("the key begins as the library's own rows do"),
+        }
+    }
+}
+
+/// A value that does not fit the key that it makes; the fields of [`Error::KeyValue`](super::Error::KeyValue).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KeyValueError {
+    pub(crate) entity: &'static str,
+    pub(crate) template: &'static str,
+    pub(crate) field: Option<&'static str>,
+    pub(crate) problem: KeyProblem,
+}
+
+/// Why a value cannot be stored.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EncodeProblem {
+    /// A float is NaN or infinite.
+    NotFinite,
+    /// A number has more than 38 digits, or is outside DynamoDB's range (1E-130 to 9.99…E+125).
+    NumberRange,
+    /// A map's key is no string.
+    MapKey,
+    /// The value is nested deeper than DynamoDB's 32 levels (128 inside compressed `data`).
+    TooDeep,
+    /// A set holds something else than strings, numbers or bytes, or two types of them.
+    SetElement,
+    /// The entity does not serialize as a struct with named fields.
+    NotAStruct,
+    /// The type's own `Serialize` refused.
+    Custom,
+}
+
+impl fmt::Display for EncodeProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotFinite => "a float is not finite",
+            Self::NumberRange => "a number has more than 38 digits or is out of range",
+            Self::MapKey => "a map's key is no string",
+            Self::TooDeep => "the value is nested too deep",
+            Self::SetElement => "a set holds something else than strings, numbers or bytes of one type",
+            Self::NotAStruct => "the entity does not serialize as named fields",
+            Self::Custom => "the type's own `Serialize` refused",
+        })
+    }
+}
+
+/// Why a stored row cannot be read.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecodeProblem {
+    /// The attribute is missing.
+    Missing,
+    /// Its type is not the one that the field needs.
+    Type {
+        /// What was found, by its name in DynamoDB (`S`, `N`, `M` …).
+        found: &'static str,
+    },
+    /// The value does not fit the field: a number out of range, a time that is none.
+    Value,
+    /// An enum variant that the type does not know.
+    Variant,
+    /// An attribute that the struct does not know, under `deny_unknown`.
+    Unknown,
+    /// The row belongs to another entity.
+    Entity,
+    /// `data` is no gzip member, or no JSON object.
+    Data,
+    /// `data` inflates to more than the table's limit, or nests too deep.
+    TooLarge,
+    /// The type's own `Deserialize` refused.
+    Custom,
+}
+
+impl fmt::Display for DecodeProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("missing"),
+            Self::Type { found } => write!(f, "unexpected type `{found}`"),
+            Self::Value => f.write_str("the value does not fit the field"),
+            Self::Variant => f.write_str("unknown variant"),
+            Self::Unknown => f.write_str("unknown attribute"),
+            Self::Entity => f.write_str("the row belongs to another entity"),
+            Self::Data => f.write_str("neither gzip nor a JSON object"),
+            Self::TooLarge => f.write_str("it inflates to more than the limit"),
+            Self::Custom => f.write_str("the type's own `Deserialize` refused"),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! A table's client and settings, and one call: the requests of one operation under one span.
+
+mod attempts;
+mod read;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::client::customize::CustomizableOperation;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::types::ConsumedCapacity;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use tracing::{Span, field};
+
+use attempts::{Attempts, CountAttempts};
+
+use crate::clock::Stamps;
+use crate::codec::Limits;
+use crate::error::{Error, SdkFailure};
+
+pub(crate) use read::{key_item, pause};
+
+/// What operations need of a table: cheap to clone, and without the schema's type.
+#[derive(Clone)]
+pub(crate) struct Handle {
+    pub(crate) client: Client,
+    pub(crate) settings: Arc<Settings>,
+}
+
+pub(crate) struct Settings {
+    pub(crate) table: String,
+    pub(crate) limits: Limits,
+    pub(crate) stamps: Arc<Stamps>,
+}
+
+impl Handle {
+    pub(crate) fn table(&self) -> &str {
+        &self.settings.table
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.settings.limits
+    }
+
+    pub(crate) fn stamps(&self) -> &Stamps {
+        &self.settings.stamps
+    }
+
+    /// Begins an operation.
+    pub(crate) fn call(&self, operation: &'static str, entity: &'static str) -> Call {
+        let span = tracing::info_span!(
+            "simpletable",
+            operation,
+            table = self.table(),
+            entity,
+            requests = field::Empty,
+            consumed_capacity = field::Empty
+        );
+        Call { handle: self.clone(), operation, entity, span, attempts: Arc::default(), capacity: Mutex::new(0.0) }
+    }
+}
+
+/// One operation on its way. When it is dropped, its span learns what it took.
+pub(crate) struct Call {
+    pub(crate) handle: Handle,
+    pub(crate) operation: &'static str,
+    pub(crate) entity: &'static str,
+    pub(crate) span: Span,
+    attempts: Arc<Attempts>,
+    capacity: Mutex<f64>,
+}
+
+impl Call {
+    /// How many answers to the requests sent so far were lost.
+    pub(crate) fn unclear(&self) -> u32 {
+        self.attempts.unclear()
+    }
+
+    /// Lets the SDK's attempts be counted.
+    pub(crate) fn counted<T, E, B>(&self, request: CustomizableOperation<T, E, B>) -> CustomizableOperation<T, E, B> {
+        request.interceptor(CountAttempts(Arc::clone(&self.attempts)))
+    }
+
+    /// Adds what a request consumed.
+    pub(crate) fn consumed(&self, capacity: &[ConsumedCapacity]) {
+        let units: f64 = capacity.iter().filter_map(ConsumedCapacity::capacity_units).sum();
+        *self.capacity.lock().unwrap_or_else(PoisonError::into_inner) += units;
+    }
+
+    /// The error for a request that did not work.
+    pub(crate) fn failed<E>(&self, error: SdkError<E, HttpResponse>) -> Error
+    where
+        E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
+    {
+        Error::Sdk { operation: self.operation, table: self.handle.table().to_owned(), source: SdkFailure::new(error) }
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.span.record("requests", self.attempts.sent());
+        let capacity = *self.capacity.lock().unwrap_or_else(PoisonError::into_inner);
+        self.span.record("consumed_capacity", capacity);
+    }
+}

@@ -1,0 +1,103 @@
+//! The requests that are no writes of a plan: reading one row, and the two that a long deletion repeats.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::operation::get_item::GetItemInput;
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, ReturnConsumedCapacity, WriteRequest};
+
+use super::Call;
+use crate::codec::name;
+use crate::error::{Error, Item, Result};
+use crate::key::PrimaryKey;
+
+/// How many rows one batch can delete.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>
+const BATCH: usize = 25;
+
+/// How often rows that DynamoDB left over are sent again.
+const ROUNDS: u32 = 10;
+
+/// A key as requests carry it.
+pub(crate) fn key_item(key: PrimaryKey) -> Item {
+    Item::from([(name::PK.to_owned(), AttributeValue::S(key.pk)), (name::SK.to_owned(), AttributeValue::S(key.sk))])
+}
+
+impl Call {
+    /// Reads one row.
+    pub(crate) async fn get_item(&self, input: GetItemInput) -> Result<Option<Item>> {
+        let request = self
+            .handle
+            .client
+            .get_item()
+            .set_table_name(input.table_name)
+            .set_key(input.key)
+            .set_consistent_read(input.consistent_read)
+            .set_return_consumed_capacity(input.return_consumed_capacity)
+            .customize();
+        let output = self.counted(request).send().await.map_err(|error| self.failed(error))?;
+        self.consumed(output.consumed_capacity.as_slice());
+        Ok(output.item)
+    }
+
+    /// The sort keys of a history's rows, one page at a time, beginning after `after`.
+    pub(crate) async fn history_keys(&self, pk: &str, after: Option<Item>) -> Result<(Vec<Item>, Option<Item>)> {
+        let request = self
+            .handle
+            .client
+            .query()
+            .table_name(self.handle.table())
+            .key_condition_expression("pk = :pk AND sk > :head")
+            .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()))
+            .expression_attribute_values(":head", AttributeValue::S("v0".to_owned()))
+            .projection_expression("pk, sk")
+            .consistent_read(true)
+            .set_exclusive_start_key(after)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .customize();
+        let output = self.counted(request).send().await.map_err(|error| self.failed(error))?;
+        self.consumed(output.consumed_capacity.as_slice());
+        Ok((output.items.unwrap_or_default(), output.last_evaluated_key))
+    }
+
+    /// Deletes rows by key, all of them: what DynamoDB leaves over is sent again, with growing pauses.
+    pub(crate) async fn delete_rows(&self, keys: Vec<Item>) -> Result<()> {
+        let delete = |key| {
+            let delete = DeleteRequest::builder().set_key(Some(key)).build().map_err(|_| unreachable!("the key is set"));
+            delete.map(|delete| WriteRequest::builder().delete_request(delete).build())
+        };
+        let requests: Vec<WriteRequest> = keys.into_iter().map(delete).collect::<Result<_>>()?;
+        for batch in requests.chunks(BATCH) {
+            self.write_batch(batch.to_vec()).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_batch(&self, mut batch: Vec<WriteRequest>) -> Result<()> {
+        for round in 0..ROUNDS {
+            let request = self
+                .handle
+                .client
+                .batch_write_item()
+                .request_items(self.handle.table(), batch)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .customize();
+            let output = self.counted(request).send().await.map_err(|error| self.failed(error))?;
+            self.consumed(output.consumed_capacity());
+            batch = output.unprocessed_items.and_then(|mut left| left.remove(self.handle.table())).unwrap_or_default();
+            if batch.is_empty() {
+                return Ok(());
+            }
+            pause(round).await;
+        }
+        Err(Error::Busy { entity: self.entity, operation: self.operation, attempts: ROUNDS })
+    }
+}
+
+/// Exponential backoff with full jitter: 50 ms at most before the first repetition, doubling up to 1.6 s.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html#Programming.Errors.RetryAndBackoff>
+pub(crate) async fn pause(round: u32) {
+    let bound = 50_u64 << round.min(5);
+    tokio::time::sleep(Duration::from_millis(fastrand::u64(1..=bound))).await;
+}

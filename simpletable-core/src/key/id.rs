@@ -1,0 +1,142 @@
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use ulid::Ulid;
+
+use super::{KeyPart, Part};
+use crate::schema::Shape;
+
+/// The id of a `T`: a string that knows its type.
+///
+/// An id that the table generates is a ULID (26 upper-case characters that sort by creation time); any other string serves as well.
+/// It is stored and sent as the plain string, so it works as a typed foreign key, in JSON and in web paths.
+///
+/// An id that no key can hold (empty, or too long for DynamoDB's
+/// [2,048 bytes](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html)) names no row: reading it finds nothing.
+///
+/// ```
+/// use simpletable_core::Id;
+///
+/// struct Project;
+/// let id = Id::<Project>::from("apollo");
+/// assert_eq!(id.as_str(), "apollo");
+/// assert_eq!(serde_json::to_string(&id)?, r#""apollo""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub struct Id<T> {
+    text: String,
+    entity: PhantomData<fn() -> T>,
+}
+
+impl<T> Id<T> {
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<T> From<String> for Id<T> {
+    fn from(text: String) -> Self {
+        Self { text, entity: PhantomData }
+    }
+}
+
+impl<T> From<&str> for Id<T> {
+    fn from(text: &str) -> Self {
+        Self::from(text.to_owned())
+    }
+}
+
+impl<T> From<Ulid> for Id<T> {
+    fn from(ulid: Ulid) -> Self {
+        Self::from(ulid.to_string())
+    }
+}
+
+impl<T> From<Id<T>> for String {
+    fn from(id: Id<T>) -> Self {
+        id.text
+    }
+}
+
+impl<T> FromStr for Id<T> {
+    type Err = Infallible;
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self::from(text))
+    }
+}
+
+impl<T> AsRef<str> for Id<T> {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<T> Clone for Id<T> {
+    fn clone(&self) -> Self {
+        Self::from(self.text.clone())
+    }
+}
+
+impl<T> fmt::Debug for Id<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.fmt(f)
+    }
+}
+
+impl<T> fmt::Display for Id<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+impl<T> PartialEq for Id<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl<T> Eq for Id<T> {}
+
+impl<T> PartialOrd for Id<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> Ord for Id<T> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.text.cmp(&other.text)
+    }
+}
+
+impl<T> Hash for Id<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+impl<T> Serialize for Id<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de, T> Deserialize<'de> for Id<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> KeyPart for Id<T> {
+    const SHAPE: Shape = Shape::Text;
+    fn part(&self) -> Part<'_> {
+        Part::Text(Cow::Borrowed(&self.text))
+    }
+}

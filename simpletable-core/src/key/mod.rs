@@ -1,0 +1,65 @@
+//! Keys: what can stand in one, how a template is rendered, and what DynamoDB accepts.
+
+#[cfg(test)]
+mod apart;
+mod id;
+mod part;
+mod render;
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::error::{KeyProblem, KeyValueError};
+
+pub use id::Id;
+pub use part::{KeyPart, Part};
+pub(crate) use render::{Values, of_id, primary, render};
+
+/// DynamoDB's limit for a partition key, in bytes.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-partition-sort-keys>
+pub(crate) const PARTITION_KEY_BYTES: usize = 2048;
+/// DynamoDB's limit for a sort key, in bytes.
+pub(crate) const SORT_KEY_BYTES: usize = 1024;
+
+/// Both parts of a row's primary key, as stored.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct PrimaryKey {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+/// The key of a `T`, made from its parts by `T::key(...)`.
+///
+/// A part that no key can hold is reported by the operation that the key is given to, before anything is sent. `Debug` shows no values.
+pub struct Key<T> {
+    pub(crate) primary: Result<PrimaryKey, KeyValueError>,
+    pub(crate) entity: PhantomData<fn() -> T>,
+}
+
+impl<T> Key<T> {
+    pub(crate) fn new(primary: Result<PrimaryKey, KeyValueError>) -> Self {
+        Self { primary, entity: PhantomData }
+    }
+}
+
+impl<T> Clone for Key<T> {
+    fn clone(&self) -> Self {
+        Self::new(self.primary.clone())
+    }
+}
+
+impl<T> fmt::Debug for Key<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").finish_non_exhaustive()
+    }
+}
+
+/// Whether a key of this text can exist.
+pub(crate) fn check_length(text: &str, limit: usize) -> Result<(), KeyProblem> {
+    match text.len() {
+        0 => Err(KeyProblem::Empty),
+        bytes if bytes > limit => Err(KeyProblem::TooLong { limit }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,85 @@
+use std::future::IntoFuture;
+
+use tracing::Instrument;
+
+use super::{BoxFuture, Written, encode};
+use crate::codec::Stamp;
+use crate::entity::{AcceptsId, Entity, Resource, Rest};
+use crate::error::{Error, Result};
+use crate::handle::Handle;
+use crate::key::Id;
+use crate::plan::{self, Action, Failure, Plan, WriteRequest};
+use crate::schema::{EntityDef, PrimaryKey};
+
+/// Creates a resource; made by [`Table::create`](crate::Table::create).
+#[must_use = "operations do nothing unless they are awaited"]
+pub struct Create<T> {
+    handle: Handle,
+    def: &'static EntityDef,
+    value: T,
+    id: Option<Id<T>>,
+    prepare: fn(&Handle, T, Option<Id<T>>) -> Result<Written<T>>,
+}
+
+impl<T: Entity> Create<T> {
+    pub(crate) fn new(handle: Handle, value: T) -> Self {
+        Self { handle, def: T::DEF, value, id: None, prepare }
+    }
+
+    /// Gives the id, instead of a generated ULID.
+    pub fn id(self, id: impl Into<Id<T>>) -> Self
+    where
+        T: AcceptsId,
+    {
+        Self { id: Some(id.into()), ..self }
+    }
+
+    /// The request, unsent. Every call makes its own times and, where the id is generated, its own id.
+    ///
+    /// # Errors
+    /// [`Error::Encode`], [`Error::KeyValue`], [`Error::ItemTooLarge`].
+    pub fn into_input(self) -> Result<WriteRequest> {
+        let table = self.handle.table().to_owned();
+        Ok((self.prepare)(&self.handle, self.value, self.id)?.plan.into_request(&table))
+    }
+}
+
+fn prepare<T: Entity>(handle: &Handle, value: T, id: Option<Id<T>>) -> Result<Written<T>> {
+    let (id, created_at) = match (&T::DEF.primary, id) {
+        (PrimaryKey::Id { .. }, None) => {
+            let (id, time) = handle.stamps().next_id();
+            (Some(Id::from(id)), time)
+        }
+        (_, id) => (id, handle.stamps().next()),
+    };
+    let rest = Rest::default();
+    let stamp = Stamp {
+        id: id.as_ref().map(Id::as_str),
+        created_at,
+        updated_at: created_at,
+        version: T::DEF.versioned.then_some(1),
+        rest: &rest,
+        ttl_attribute: handle.limits().ttl_attribute,
+    };
+    let (resource, encoded) = encode(value, &stamp)?;
+    let free = plan::free(T::DEF, stamp.ttl_attribute, handle.stamps().now());
+    let head = Action::put(encoded.head).only_if(free, Failure::AlreadyExists);
+    let actions = encoded.history.map(Action::put).into_iter().chain([head]).collect();
+    Ok(Written { plan: Plan { actions }, resource })
+}
+
+impl<T: Send + Sync + 'static> IntoFuture for Create<T> {
+    type Output = Result<Resource<T>, Error>;
+    type IntoFuture = BoxFuture<'static, Resource<T>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let call = self.handle.call("create", self.def.name);
+        let span = call.span.clone();
+        let send = async move {
+            let Written { plan, resource } = (self.prepare)(&self.handle, self.value, self.id)?;
+            call.execute(plan).await?;
+            Ok(resource)
+        };
+        Box::pin(send.instrument(span))
+    }
+}

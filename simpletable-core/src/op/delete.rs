@@ -1,0 +1,146 @@
+use std::future::IntoFuture;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use tracing::Instrument;
+
+use super::get::request;
+use super::{BoxFuture, lookup};
+use crate::codec::{OUT_OF_SERVICE, is_expired, is_out_of_service, name};
+use crate::entity::{Check, Entity, Resource, Unversioned};
+use crate::error::{Current, DecodeProblem, Error, Item, Result};
+use crate::expr::Condition;
+use crate::handle::{Call, Handle};
+use crate::key::{Key, PrimaryKey};
+use crate::plan::{self, Action, Failure, Plan, TRANSACTION_ACTIONS, WriteRequest};
+use crate::schema::EntityDef;
+
+/// Deletes a resource, with its history; made by [`Table::delete`](crate::Table::delete).
+#[must_use = "operations do nothing unless they are awaited"]
+pub struct Delete<T> {
+    handle: Handle,
+    def: &'static EntityDef,
+    key: Key<T>,
+    revision: Option<Vec<Check>>,
+}
+
+impl<T: Entity> Delete<T> {
+    pub(crate) fn new(handle: Handle, key: Key<T>) -> Self {
+        Self { handle, def: T::DEF, key, revision: None }
+    }
+
+    /// Deletes only if nobody has changed the resource since it was read; else [`Error::Conflict`].
+    pub fn if_unchanged(self, resource: &Resource<T>) -> Self {
+        Self { revision: Some(resource.row().revision.clone()), ..self }
+    }
+
+    /// The request, unsent.
+    ///
+    /// # Errors
+    /// [`Error::KeyValue`] where no row can have the key.
+    pub fn into_input(self) -> Result<WriteRequest>
+    where
+        T: Unversioned,
+    {
+        let key = self.key.primary?;
+        Ok(one_row(&self.handle, self.def, key, self.revision.as_deref()).into_request(self.handle.table()))
+    }
+}
+
+/// One row goes, if it is there and, where a revision is given, as it was.
+fn one_row(handle: &Handle, def: &EntityDef, key: PrimaryKey, revision: Option<&[Check]>) -> Plan {
+    let action = Action::delete(key);
+    let action = match revision {
+        Some(revision) => action.only_if(plan::unchanged(revision), Failure::ConflictOrNotFound),
+        None => action.only_if(plan::alive(def, handle.limits().ttl_attribute, handle.stamps().now()), Failure::NotFound),
+    };
+    Plan { actions: vec![action] }
+}
+
+impl<T: 'static> IntoFuture for Delete<T> {
+    type Output = Result<()>;
+    type IntoFuture = BoxFuture<'static, ()>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let call = self.handle.call("delete", self.def.name);
+        let span = call.span.clone();
+        let Self { handle, def, key, revision } = self;
+        let send = async move {
+            let Some(key) = lookup(key)? else { return Err(Error::NotFound { entity: def.name }) };
+            if def.versioned {
+                with_history(&call, def, key, revision).await
+            } else {
+                call.execute(one_row(&handle, def, key, revision.as_deref())).await
+            }
+        };
+        Box::pin(send.instrument(span))
+    }
+}
+
+/// Deletes a head and its history: in one transaction where every number fits, else step by step.
+async fn with_history(call: &Call, def: &'static EntityDef, key: PrimaryKey, wanted: Option<Vec<Check>>) -> Result<()> {
+    let head = call.get_item(request(&call.handle, key.clone(), true)).await?;
+    let Some(head) = head.filter(|head| !is_gone(call, def, head)) else { return Err(Error::NotFound { entity: def.name }) };
+    if is_out_of_service(&head) {
+        return finish(call, key).await;
+    }
+    if wanted.is_some_and(|wanted| wanted.iter().any(|check| head.get(&check.attribute) != check.value.as_ref())) {
+        let current = Current::new(Some(head), call.handle.limits().ttl_attribute);
+        return Err(Error::Conflict { entity: def.name, operation: call.operation, current });
+    }
+    let unchanged = plan::unchanged(&state(&head));
+    match history(def, &key, &head)? {
+        Some(history) => {
+            let head = Action::delete(key).only_if(unchanged, Failure::ConflictOrNotFound);
+            call.execute(Plan { actions: std::iter::once(head).chain(history).collect() }).await
+        }
+        None => {
+            let retire = Action::retire(key.clone()).only_if(unchanged, Failure::ConflictOrNotFound);
+            call.execute(Plan { actions: vec![retire] }).await?;
+            finish(call, key).await
+        }
+    }
+}
+
+/// Whether the head's time is over.
+fn is_gone(call: &Call, def: &EntityDef, head: &Item) -> bool {
+    def.ttl.is_some() && is_expired(head, call.handle.limits().ttl_attribute, call.handle.stamps().now())
+}
+
+/// Everything that says in which state a head is, as it is stored.
+fn state(head: &Item) -> Vec<Check> {
+    [name::VERSION, name::UPDATED_AT, name::TYPE_SK, name::REVISION]
+        .map(|attribute| Check { attribute: attribute.to_owned(), value: head.get(attribute).cloned() })
+        .into()
+}
+
+/// The deletion of every version that can exist, where that and the head fit one transaction.
+fn history(def: &EntityDef, key: &PrimaryKey, head: &Item) -> Result<Option<Vec<Action>>> {
+    let version = head.get(name::VERSION).and_then(|version| version.as_n().ok()).and_then(|version| version.parse::<usize>().ok());
+    let problem = DecodeProblem::Value;
+    let version = version.ok_or_else(|| Error::Decode { entity: def.name, path: name::VERSION.to_owned(), problem })?;
+    if version >= TRANSACTION_ACTIONS {
+        return Ok(None);
+    }
+    Ok(Some((1..=version).map(|number| Action::delete(PrimaryKey { pk: key.pk.clone(), sk: format!("v{number}") })).collect()))
+}
+
+/// The rest of a long deletion, of a head that is out of service: no write can come between, and readers see nothing any more. It may be
+/// repeated after any interruption.
+async fn finish(call: &Call, key: PrimaryKey) -> Result<()> {
+    let mut after = None;
+    loop {
+        let (keys, next) = call.history_keys(&key.pk, after).await?;
+        call.delete_rows(keys).await?;
+        after = next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let retired = Condition::Equal(name::VERSION.to_owned(), AttributeValue::N(OUT_OF_SERVICE.to_owned()));
+    let head = Action::delete(key).only_if(retired, Failure::NotFound);
+    match call.execute(Plan { actions: vec![head] }).await {
+        // Somebody else brought the same deletion to its end.
+        Err(Error::NotFound { .. }) => Ok(()),
+        result => result,
+    }
+}

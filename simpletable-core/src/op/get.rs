@@ -1,0 +1,139 @@
+use std::future::IntoFuture;
+
+use aws_sdk_dynamodb::operation::get_item::GetItemInput;
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use tracing::Instrument;
+
+use super::{BoxFuture, lookup};
+use crate::codec::{self, Limits, is_live, is_out_of_service};
+use crate::entity::{Entity, Resource};
+use crate::error::{Error, Item, Result};
+use crate::handle::{Call, Handle, key_item};
+use crate::key::{Key, PrimaryKey};
+use crate::schema::EntityDef;
+
+/// Reads a resource that may not exist; made by [`Table::get`](crate::Table::get).
+#[must_use = "operations do nothing unless they are awaited"]
+pub struct Get<T>(Reading<T>);
+
+/// Reads a resource that has to exist; made by [`Table::read`](crate::Table::read).
+#[must_use = "operations do nothing unless they are awaited"]
+pub struct Read<T>(Reading<T>);
+
+/// What both share.
+pub(super) struct Reading<T> {
+    pub(super) handle: Handle,
+    def: &'static EntityDef,
+    key: Key<T>,
+    consistent: bool,
+    include_expired: bool,
+    decode: fn(Item, &Limits) -> Result<Resource<T>>,
+}
+
+impl<T: Entity> Reading<T> {
+    pub(super) fn new(handle: Handle, key: Key<T>) -> Self {
+        Self { handle, def: T::DEF, key, consistent: false, include_expired: false, decode: codec::decode }
+    }
+
+    /// Reading before writing, which has to see the last write.
+    pub(super) fn consistent(handle: Handle, key: Key<T>) -> Self {
+        Self { consistent: true, ..Self::new(handle, key) }
+    }
+}
+
+impl<T> Reading<T> {
+    pub(super) fn entity(&self) -> &'static str {
+        self.def.name
+    }
+
+    /// The row, where this reader may see it.
+    pub(super) async fn item(&self, call: &Call) -> Result<Option<Item>> {
+        let Some(key) = lookup(self.key.clone())? else { return Ok(None) };
+        let item = call.get_item(request(&self.handle, key, self.consistent)).await?;
+        Ok(item.filter(|item| self.sees(item)))
+    }
+
+    /// The row, which has to be there.
+    pub(super) async fn existing(&self, call: &Call) -> Result<Item> {
+        self.item(call).await?.ok_or(Error::NotFound { entity: self.def.name })
+    }
+
+    pub(super) fn decode(&self, item: Item) -> Result<Resource<T>> {
+        (self.decode)(item, self.handle.limits())
+    }
+
+    /// Whether the row is there for this reader.
+    fn sees(&self, item: &Item) -> bool {
+        if self.include_expired || self.def.ttl.is_none() {
+            return !is_out_of_service(item);
+        }
+        is_live(item, self.handle.limits().ttl_attribute, self.handle.stamps().now())
+    }
+}
+
+/// The request for one row.
+pub(super) fn request(handle: &Handle, key: PrimaryKey, consistent: bool) -> GetItemInput {
+    GetItemInput::builder()
+        .table_name(handle.table())
+        .set_key(Some(key_item(key)))
+        .set_consistent_read(consistent.then_some(true))
+        .return_consumed_capacity(ReturnConsumedCapacity::Total)
+        .build()
+        .unwrap_or_else(|_| unreachable!("every required field is set"))
+}
+
+macro_rules! options {
+    ($type:ident) => {
+        impl<T: Entity> $type<T> {
+            pub(crate) fn new(handle: Handle, key: Key<T>) -> Self {
+                Self(Reading::new(handle, key))
+            }
+        }
+
+        impl<T> $type<T> {
+            /// Reads what was last written, for twice the capacity
+            /// ([read consistency](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html)).
+            pub fn consistent(self) -> Self {
+                Self(Reading { consistent: true, ..self.0 })
+            }
+
+            /// Also returns a resource whose time is over and that DynamoDB has not deleted yet.
+            pub fn include_expired(self) -> Self {
+                Self(Reading { include_expired: true, ..self.0 })
+            }
+
+            /// The request, unsent.
+            ///
+            /// # Errors
+            /// [`Error::KeyValue`] where no row can have the key.
+            pub fn into_input(self) -> Result<GetItemInput> {
+                Ok(request(&self.0.handle, self.0.key.primary?, self.0.consistent))
+            }
+        }
+    };
+}
+
+options!(Get);
+options!(Read);
+
+impl<T: Send + Sync + 'static> IntoFuture for Get<T> {
+    type Output = Result<Option<Resource<T>>>;
+    type IntoFuture = BoxFuture<'static, Option<Resource<T>>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let call = self.0.handle.call("get", self.0.def.name);
+        let span = call.span.clone();
+        Box::pin(async move { self.0.item(&call).await?.map(|item| self.0.decode(item)).transpose() }.instrument(span))
+    }
+}
+
+impl<T: Send + Sync + 'static> IntoFuture for Read<T> {
+    type Output = Result<Resource<T>>;
+    type IntoFuture = BoxFuture<'static, Resource<T>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let call = self.0.handle.call("read", self.0.def.name);
+        let span = call.span.clone();
+        Box::pin(async move { self.0.decode(self.0.existing(&call).await?) }.instrument(span))
+    }
+}

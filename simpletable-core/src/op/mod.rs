@@ -1,0 +1,61 @@
+//! One file per operation: a pure function that makes the plan or the request, and a short send.
+
+mod create;
+mod delete;
+mod get;
+mod modify;
+mod rekey;
+mod update;
+
+use std::future::Future;
+use std::pin::Pin;
+
+pub use create::Create;
+pub use delete::Delete;
+pub use get::{Get, Read};
+pub use modify::{Modify, UpdateAt};
+pub use update::Update;
+
+use crate::codec::{self, Encoded, Stamp};
+use crate::entity::{Entity, Resource, Row};
+use crate::error::{Error, KeyProblem, KeyValueError, Result};
+use crate::handle::Handle;
+use crate::key::{Key, PrimaryKey};
+use crate::plan::Plan;
+
+/// What the operations' futures are: boxed, so that the types of builders stay short, and `Send`.
+pub type BoxFuture<'f, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'f>>;
+
+/// A write before it is sent: its plan, and the resource that it makes.
+struct Written<T> {
+    plan: Plan,
+    resource: Resource<T>,
+}
+
+/// The resource that `value` becomes, and its rows.
+fn encode<T: Entity>(value: T, stamp: &Stamp<'_>) -> Result<(Resource<T>, Encoded)> {
+    let encoded = codec::encode(&value, stamp)?;
+    let resource = Resource::new(value, encoded.id.clone(), encoded.row.clone());
+    Ok((resource, encoded))
+}
+
+/// The next state of a resource: one version on, with a later time, and what its struct does not know kept.
+fn next_stamp<'a>(handle: &Handle, row: &'a Row, id: Option<&'a str>) -> Stamp<'a> {
+    Stamp {
+        id,
+        created_at: row.created_at,
+        updated_at: handle.stamps().next_after(row.updated_at),
+        version: row.version.map(|version| version + 1),
+        rest: &row.rest,
+        ttl_attribute: handle.limits().ttl_attribute,
+    }
+}
+
+/// The key to look up. `None`: no row can have it, because it is empty or too long.
+fn lookup<T>(key: Key<T>) -> Result<Option<PrimaryKey>> {
+    match key.primary {
+        Ok(primary) => Ok(Some(primary)),
+        Err(KeyValueError { problem: KeyProblem::Empty | KeyProblem::TooLong { .. }, .. }) => Ok(None),
+        Err(error) => Err(Error::from(error)),
+    }
+}

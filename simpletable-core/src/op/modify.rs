@@ -1,0 +1,102 @@
+use std::future::IntoFuture;
+
+use tracing::Instrument;
+
+use super::get::Reading;
+use super::{BoxFuture, Written, update};
+use crate::entity::{Entity, Resource};
+use crate::error::{Current, Error, Result};
+use crate::handle::{Handle, pause};
+use crate::key::Key;
+
+/// How often a resource is read and written again while others change it, unless the caller says otherwise.
+const ATTEMPTS: u32 = 10;
+
+/// What becomes of an edited resource.
+type Prepare<T> = fn(&Handle, Resource<T>) -> Result<Written<T>>;
+
+/// Reads a resource, changes it, and does so again when somebody else was faster; made by [`Table::modify`](crate::Table::modify).
+#[must_use = "operations do nothing unless they are awaited"]
+pub struct Modify<'f, T> {
+    reading: Reading<T>,
+    edit: Box<dyn FnMut(&mut T) + Send + 'f>,
+    attempts: u32,
+    prepare: Prepare<T>,
+}
+
+impl<'f, T: Entity> Modify<'f, T> {
+    pub(crate) fn new(handle: Handle, key: Key<T>, edit: impl FnMut(&mut T) + Send + 'f) -> Self {
+        Self { reading: Reading::consistent(handle, key), edit: Box::new(edit), attempts: ATTEMPTS, prepare: update::prepare }
+    }
+}
+
+impl<T> Modify<'_, T> {
+    /// How often it is tried while others change the resource: 10 times, unless told otherwise; once at least. The last
+    /// [`Error::Conflict`] is returned.
+    pub fn attempts(self, attempts: u32) -> Self {
+        Self { attempts, ..self }
+    }
+}
+
+impl<'f, T: Send + Sync + 'f> IntoFuture for Modify<'f, T> {
+    type Output = Result<Resource<T>>;
+    type IntoFuture = BoxFuture<'f, Resource<T>>;
+
+    fn into_future(mut self) -> Self::IntoFuture {
+        let call = self.reading.handle.call("modify", self.reading.entity());
+        let span = call.span.clone();
+        let send = async move {
+            let mut round = 0;
+            loop {
+                let mut resource = self.reading.decode(self.reading.existing(&call).await?)?;
+                (self.edit)(resource.value_mut());
+                let Written { plan, resource } = (self.prepare)(&self.reading.handle, resource)?;
+                round += 1;
+                match call.execute(plan).await {
+                    Ok(()) => return Ok(resource),
+                    Err(error) if error.is_conflict() && round < self.attempts => pause(round - 1).await,
+                    Err(error) => return Err(error),
+                }
+            }
+        };
+        Box::pin(send.instrument(span))
+    }
+}
+
+/// Changes a resource that is still at a revision that was given out; made by [`Table::update_at`](crate::Table::update_at).
+#[must_use = "operations do nothing unless they are awaited"]
+pub struct UpdateAt<'f, T> {
+    reading: Reading<T>,
+    revision: String,
+    edit: Box<dyn FnOnce(&mut T) + Send + 'f>,
+    prepare: Prepare<T>,
+}
+
+impl<'f, T: Entity> UpdateAt<'f, T> {
+    pub(crate) fn new(handle: Handle, key: Key<T>, revision: &str, edit: impl FnOnce(&mut T) + Send + 'f) -> Self {
+        Self { reading: Reading::consistent(handle, key), revision: revision.to_owned(), edit: Box::new(edit), prepare: update::prepare }
+    }
+}
+
+impl<'f, T: Send + Sync + 'f> IntoFuture for UpdateAt<'f, T> {
+    type Output = Result<Resource<T>>;
+    type IntoFuture = BoxFuture<'f, Resource<T>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let call = self.reading.handle.call("update_at", self.reading.entity());
+        let span = call.span.clone();
+        let send = async move {
+            let item = self.reading.existing(&call).await?;
+            let mut resource = self.reading.decode(item.clone())?;
+            if resource.revision().as_ref() != self.revision {
+                let current = Current::new(Some(item), self.reading.handle.limits().ttl_attribute);
+                return Err(Error::Conflict { entity: call.entity, operation: call.operation, current });
+            }
+            (self.edit)(resource.value_mut());
+            let Written { plan, resource } = (self.prepare)(&self.reading.handle, resource)?;
+            call.execute(plan).await?;
+            Ok(resource)
+        };
+        Box::pin(send.instrument(span))
+    }
+}

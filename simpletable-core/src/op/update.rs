@@ -1,0 +1,84 @@
+use std::future::IntoFuture;
+
+use tracing::Instrument;
+
+use super::{BoxFuture, Written, encode, next_stamp, rekey};
+use crate::entity::{Entity, Resource, Unversioned};
+use crate::error::{Error, Result};
+use crate::handle::Handle;
+use crate::key::{Id, PrimaryKey};
+use crate::plan::{self, Action, Failure, Plan, WriteRequest};
+use crate::schema::EntityDef;
+
+/// Changes a resource that was read; made by [`Table::update`](crate::Table::update) and [`Table::rekey`](crate::Table::rekey).
+#[must_use = "operations do nothing unless they are awaited"]
+pub struct Update<T> {
+    handle: Handle,
+    operation: &'static str,
+    def: &'static EntityDef,
+    written: Result<Written<T>>,
+}
+
+impl<T: Entity> Update<T> {
+    pub(crate) fn new(handle: Handle, mut resource: Resource<T>, edit: impl FnOnce(&mut T)) -> Self {
+        edit(resource.value_mut());
+        let written = prepare(&handle, resource);
+        Self { handle, operation: "update", def: T::DEF, written }
+    }
+
+    /// The same, for a resource whose key may change.
+    pub(crate) fn moving(handle: Handle, mut resource: Resource<T>, edit: impl FnOnce(&mut T)) -> Self
+    where
+        T: Unversioned,
+    {
+        edit(resource.value_mut());
+        let written = rekey::prepare(&handle, resource);
+        Self { handle, operation: "rekey", def: T::DEF, written }
+    }
+}
+
+impl<T> Update<T> {
+    /// The request, unsent.
+    ///
+    /// # Errors
+    /// [`Error::KeyChanged`], [`Error::Encode`], [`Error::KeyValue`], [`Error::ItemTooLarge`].
+    pub fn into_input(self) -> Result<WriteRequest> {
+        Ok(self.written?.plan.into_request(self.handle.table()))
+    }
+}
+
+/// The next state of a resource whose value was edited, conditional on the state that it was read in.
+pub(super) fn prepare<T: Entity>(handle: &Handle, resource: Resource<T>) -> Result<Written<T>> {
+    let (value, id, row) = resource.into_parts();
+    let stamp = next_stamp(handle, &row, id.as_ref().map(Id::as_str));
+    let (next, encoded) = encode(value, &stamp)?;
+    if encoded.row.key != row.key {
+        return Err(Error::KeyChanged { entity: T::DEF.name });
+    }
+    let head = Action::put(encoded.head).only_if(plan::unchanged(&row.revision), Failure::Conflict);
+    let pruned = pruned(T::DEF, &row.key, stamp.version);
+    let actions = encoded.history.map(Action::put).into_iter().chain([head]).chain(pruned).collect();
+    Ok(Written { plan: Plan { actions }, resource: next })
+}
+
+/// The one version number that leaves the kept ones when `version` comes.
+fn pruned(def: &EntityDef, head: &PrimaryKey, version: Option<u64>) -> Option<Action> {
+    let gone = version?.checked_sub(def.max_versions?).filter(|gone| *gone > 0)?;
+    Some(Action::delete(PrimaryKey { pk: head.pk.clone(), sk: format!("v{gone}") }))
+}
+
+impl<T: Send + Sync + 'static> IntoFuture for Update<T> {
+    type Output = Result<Resource<T>>;
+    type IntoFuture = BoxFuture<'static, Resource<T>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let call = self.handle.call(self.operation, self.def.name);
+        let span = call.span.clone();
+        let send = async move {
+            let Written { plan, resource } = self.written?;
+            call.execute(plan).await?;
+            Ok(resource)
+        };
+        Box::pin(send.instrument(span))
+    }
+}

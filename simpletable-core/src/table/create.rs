@@ -1,0 +1,97 @@
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::client::Waiters;
+use aws_sdk_dynamodb::operation::create_table::CreateTableInput;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType, ScalarAttributeType,
+    TimeToLiveSpecification,
+};
+
+use crate::codec::name;
+use crate::entity::Schema;
+use crate::error::{Error, Result, SdkFailure};
+use crate::handle::Handle;
+use crate::schema::EntityDef;
+
+/// How long a new table may take to become active.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// One index as the table has it: name, partition key, sort key.
+type Index = (&'static str, &'static str, &'static str);
+
+/// The request that creates the table of a schema.
+pub(crate) fn request<S: Schema>(table: &str) -> CreateTableInput {
+    let indexes = indexes(S::ENTITIES);
+    let attributes: BTreeSet<&str> = indexes.iter().flat_map(|(_, pk, sk)| [*pk, *sk]).chain([name::PK, name::SK]).collect();
+    let mut input = CreateTableInput::builder().table_name(table).billing_mode(BillingMode::PayPerRequest);
+    for attribute in attributes {
+        let definition = AttributeDefinition::builder().attribute_name(attribute).attribute_type(ScalarAttributeType::S);
+        input = input.attribute_definitions(built(definition.build()));
+    }
+    for element in key_schema(name::PK, name::SK) {
+        input = input.key_schema(element);
+    }
+    for (index, pk, sk) in indexes {
+        let projection = Projection::builder().projection_type(ProjectionType::All).build();
+        let gsi = GlobalSecondaryIndex::builder().index_name(index).set_key_schema(Some(key_schema(pk, sk).into())).projection(projection);
+        input = input.global_secondary_indexes(built(gsi.build()));
+    }
+    built(input.build())
+}
+
+/// The indexes that the entities declare, in order, and the type index where any is in it.
+fn indexes(entities: &[&'static EntityDef]) -> Vec<Index> {
+    let types = entities.iter().any(|def| def.type_index).then_some((name::TYPE, name::TYPE, name::TYPE_SK));
+    let declared = entities.iter().flat_map(|def| def.indexes).map(|index| (index.index, index.pk_attribute, index.sk_attribute.unwrap_or(name::PK)));
+    let mut indexes: Vec<Index> = Vec::new();
+    for index in types.into_iter().chain(declared) {
+        // Two entities on one index agree about it, or they do not compile in one table.
+        if indexes.iter().all(|known| known.0 != index.0) {
+            indexes.push(index);
+        }
+    }
+    indexes
+}
+
+fn key_schema(pk: &str, sk: &str) -> [KeySchemaElement; 2] {
+    [(pk, KeyType::Hash), (sk, KeyType::Range)]
+        .map(|(attribute, key_type)| built(KeySchemaElement::builder().attribute_name(attribute).key_type(key_type).build()))
+}
+
+/// The SDK's builders fail where a required field was not set; here all are.
+fn built<T, E>(result: Result<T, E>) -> T {
+    result.unwrap_or_else(|_| unreachable!("every required field is set"))
+}
+
+/// Creates the table where it is missing, and waits until it can be used.
+pub(crate) async fn if_missing<S: Schema>(handle: &Handle) -> Result<()> {
+    let client = &handle.client;
+    let input = request::<S>(handle.table());
+    let created = client
+        .create_table()
+        .set_table_name(input.table_name)
+        .set_attribute_definitions(input.attribute_definitions)
+        .set_key_schema(input.key_schema)
+        .set_global_secondary_indexes(input.global_secondary_indexes)
+        .set_billing_mode(input.billing_mode)
+        .send()
+        .await;
+    match created {
+        Ok(_) => {}
+        Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_in_use_exception()) => return Ok(()),
+        Err(error) => return Err(failed(handle, SdkFailure::new(error))),
+    }
+    let active = client.wait_until_table_exists().table_name(handle.table()).wait(PATIENCE).await;
+    active.map_err(|_| Error::NotActive { table: handle.table().to_owned() })?;
+    if S::ENTITIES.iter().any(|def| def.ttl.is_some()) {
+        let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name(handle.limits().ttl_attribute);
+        let request = client.update_time_to_live().table_name(handle.table()).time_to_live_specification(built(ttl.build()));
+        request.send().await.map_err(|error| failed(handle, SdkFailure::new(error)))?;
+    }
+    Ok(())
+}
+
+fn failed(handle: &Handle, source: SdkFailure) -> Error {
+    Error::Sdk { operation: "create the table", table: handle.table().to_owned(), source }
+}
