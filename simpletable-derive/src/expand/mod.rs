@@ -1,0 +1,46 @@
+//! From what is true to code. Nothing here can fail: what is written is data, and calls of one line.
+
+mod check;
+mod def;
+mod entity;
+mod key;
+mod part;
+mod schema;
+pub(crate) mod stub;
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use crate::model::Krate;
+
+pub(crate) use entity::entity;
+pub(crate) use part::part;
+pub(crate) use schema::schema;
+
+/// Stands on every generated item. A deprecated type in a declaration is reported there, not here again.
+fn attributes() -> TokenStream {
+    quote!(#[automatically_derived] #[allow(deprecated)])
+}
+
+/// `<Ty as KeyPart>`, wholly at the type: rustc then says once, however often the type is used, that it is none.
+fn key_part(krate: &Krate, ty: &TokenStream) -> TokenStream {
+    bound(krate, ty, "KeyPart")
+}
+
+/// `<Ty as Trait>`, wholly at the type.
+fn bound(krate: &Krate, ty: &TokenStream, name: &str) -> TokenStream {
+    let span = ty.span();
+    let private = krate.private(span);
+    let name = proc_macro2::Ident::new(name, span);
+    quote_spanned!(span=> <#ty as #private::#name>)
+}
+
+fn option(value: Option<impl ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}

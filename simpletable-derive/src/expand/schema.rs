@@ -1,0 +1,74 @@
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::{attributes, bound};
+use crate::model::{Schema, Variant};
+
+/// The code for `#[derive(SingleTable)]` on an enum.
+pub(crate) fn schema(schema: &Schema) -> TokenStream {
+    let entities = schema.variants.iter().map(|variant| {
+        let entity = bound(&schema.krate, &variant.ty, "Entity");
+        quote!(#entity::DEF)
+    });
+    let implementation = implementation(schema, &quote!(#(#entities),*));
+    let variants = schema.variants.iter().map(|declared| variant(schema, declared));
+    let checks = schema.variants.iter().enumerate().map(|(index, variant)| check(schema, index, variant));
+    quote! {
+        #implementation
+        #(#variants)*
+        #(#checks)*
+    }
+}
+
+/// `impl Schema` with these entities.
+pub(super) fn implementation(schema: &Schema, entities: &TokenStream) -> TokenStream {
+    let Schema { ident, ttl_attribute, .. } = schema;
+    let (attributes, private) = (attributes(), schema.krate.private(Span::call_site()));
+    let (generics, arguments, _) = schema.generics.split_for_impl();
+    let bounds = super::stub::bounds(&schema.generics);
+    quote! {
+        #attributes
+        impl #generics #private::Schema for #ident #arguments #bounds {
+            const ENTITIES: &'static [&'static #private::EntityDef] = &[#entities];
+            const TTL_ATTRIBUTE: &'static str = #ttl_attribute;
+        }
+    }
+}
+
+/// A row of the enum is made from its payload, and taken apart again.
+pub(super) fn variant(schema: &Schema, variant: &Variant) -> TokenStream {
+    let (attributes, private, name) = (attributes(), schema.krate.private(Span::call_site()), &schema.ident);
+    let Variant { ident, ty } = variant;
+    quote! {
+        #attributes
+        impl #private::VariantOf<#name> for #ty {
+            fn into_row(self) -> #name {
+                #name::#ident(self)
+            }
+            #[allow(unreachable_patterns)]
+            fn from_row(row: #name) -> ::core::result::Result<Self, #name> {
+                match row {
+                    #name::#ident(value) => ::core::result::Result::Ok(value),
+                    row => ::core::result::Result::Err(row),
+                }
+            }
+        }
+        #attributes
+        impl ::core::convert::From<#ty> for #name {
+            fn from(value: #ty) -> Self {
+                Self::#ident(value)
+            }
+        }
+    }
+}
+
+/// A check of the variant against those before it.
+fn check(schema: &Schema, index: usize, variant: &Variant) -> TokenStream {
+    let span = variant.ident.span();
+    let (private, index) = (schema.krate.private(span), Literal::usize_unsuffixed(index));
+    let declared = bound(&schema.krate, &quote::ToTokens::to_token_stream(&schema.ident), "Schema");
+    quote_spanned! {span=>
+        #[allow(deprecated)]
+        const _: () = #private::check_variant(#declared::ENTITIES, #index, #declared::TTL_ATTRIBUTE);
+    }
+}

@@ -1,0 +1,238 @@
+//! The derive macros of `simpletable`; use them through that crate.
+
+mod attr;
+mod case;
+mod diag;
+mod expand;
+mod model;
+mod template;
+mod ty;
+mod validate;
+
+use proc_macro::TokenStream;
+use quote::quote;
+use syn::{Data, DeriveInput, parse_macro_input};
+
+use crate::diag::Errors;
+
+/// Declares an entity, on a struct, or a table, on an enum of entities.
+///
+/// # An entity
+/// A struct with named fields, which serde can write and read. It holds the domain's data only; what the library adds (id or key,
+/// times, version) is beside it, in `Resource`.
+///
+/// ```
+/// use std::collections::BTreeSet;
+///
+/// use chrono::{DateTime, NaiveDate, Utc};
+/// use serde::{Deserialize, Serialize};
+/// use simpletable::{Id, SingleTable};
+///
+/// #[derive(Serialize, Deserialize, SingleTable)]
+/// #[table(ttl = "expires")]
+/// #[gsi(name = "owner", pk = "owner#<owner>", sk = "<priority:03>#<due>")]
+/// #[gsi(name = "parent", index = "gsi1", pk = "parent#<parent>")]
+/// struct Task {
+///     title: String,
+///     owner: String,
+///     priority: u8,
+///     due: NaiveDate,
+///     /// `None` leaves the task out of the `parent` index.
+///     parent: Option<Id<Task>>,
+///     #[table(set)]
+///     tags: BTreeSet<String>,
+///     expires: Option<DateTime<Utc>>,
+/// }
+/// ```
+///
+/// ## `#[table(...)]` on the struct
+/// | attribute | meaning | without it |
+/// |---|---|---|
+/// | `versioned` | every update keeps the version before it | one row, updated in place |
+/// | `max_versions = N` | of a history, the last `N` version numbers are kept | all are |
+/// | `compress`, `compress = false` | the fields are stored as one gzip member, `data`; they cannot be filtered on then | versioned entities are compressed, others are not |
+/// | `name = "…"` | the type's name in rows (`gsitype`) | the struct's name |
+/// | `prefix = "…"` | what keys begin with; no `#`, and neither `SINGLETON` nor `_…`, which are reserved | `name` |
+/// | `id = "<email>"` | a natural id: the fields make it | a ULID, or any id given at creation |
+/// | `pk = "…"`, `sk = "…"` | a composed primary key, made from the fields; such an entity has no id, and cannot be versioned | a key made from the id |
+/// | `ttl = "field"` | the field says when the row expires: a `DateTime`, or whole seconds after creation, or an `Option` of either | rows do not expire |
+/// | `type_index = false` | rows are left out of the type index (without `gsitypesk`), so they cannot be listed by type | rows are in it |
+/// | `deny_unknown` | attributes that the struct does not know are an error | they are kept, and written back by updates |
+/// | `crate = path` | where the library is found, if not at `::simpletable` | `::simpletable` |
+///
+/// ```
+/// # use serde::{Deserialize, Serialize};
+/// # use simpletable::{KeyPart, SingleTable};
+/// #[derive(Serialize, Deserialize, SingleTable)]
+/// #[table(versioned, compress = false, max_versions = 10, name = "doc", prefix = "Doc", type_index = false, deny_unknown)]
+/// #[table(crate = simpletable)]
+/// struct Document {
+///     title: String,
+/// }
+///
+/// // A natural id, and a function that makes its key.
+/// #[derive(Serialize, Deserialize, SingleTable)]
+/// #[table(id = "<email>")]
+/// struct User {
+///     email: String,
+/// }
+/// let key = User::key("ann@acme.io");
+///
+/// // A composed key: several types in one partition.
+/// #[derive(Serialize, Deserialize, SingleTable)]
+/// #[table(pk = "ORG#<org>", sk = "INVOICE#<number:08>")]
+/// struct Invoice {
+///     org: String,
+///     number: u32,
+/// }
+/// let key = Invoice::key("acme", 7_u32);
+/// ```
+///
+/// ## `#[gsi(...)]` on the struct
+/// One access pattern on a global secondary index; an entity has as many as it needs.
+///
+/// | attribute | meaning | without it |
+/// |---|---|---|
+/// | `name = "…"` | names the pattern; required | |
+/// | `index = "…"` | the physical index: 3 to 255 of `a-z A-Z 0-9 _ . -`; several entities can share one | `name` |
+/// | `pk = "…"` | the template of the partition key; this or `pk_with` is required | |
+/// | `sk = "…"` | the template of the sort key | the index ranges on the table's `pk`, which for generated ids is the order of creation |
+/// | `pk_attr = "…"`, `sk_attr = "…"` | the attributes of the keys | the index's name in lower case without `-` and `_`, and `pk` or `sk` |
+/// | `pk_with = path`, `sk_with = path` | a function that makes the key, from `&Self` to `String` or `Option<String>`; `None` leaves the row out of the index | |
+///
+/// ```
+/// # use serde::{Deserialize, Serialize};
+/// # use simpletable::SingleTable;
+/// #[derive(Serialize, Deserialize, SingleTable)]
+/// #[gsi(name = "status", index = "gsi1", pk = "status#<status>", pk_attr = "statuspk")]
+/// #[gsi(name = "open", index = "gsi3", pk_with = Ticket::open, sk_with = rank, sk_attr = "openrank")]
+/// struct Ticket {
+///     status: String,
+///     urgent: bool,
+/// }
+///
+/// impl Ticket {
+///     fn open(&self) -> Option<String> {
+///         (self.status != "closed").then(|| "open".to_owned())
+///     }
+/// }
+///
+/// fn rank(ticket: &Ticket) -> String {
+///     if ticket.urgent { "1".to_owned() } else { "2".to_owned() }
+/// }
+/// ```
+///
+/// ## `#[table(...)]` on a field
+/// `set` stores the field, a `BTreeSet` or a `HashSet` of strings or numbers, as a DynamoDB set. An empty set is stored as absent, and
+/// read back as empty. It has no place in a compressed entity.
+///
+/// ## Templates
+/// Literals and placeholders: `"owner#<owner>#<priority:03>"`.
+///
+/// | placeholder | stands for |
+/// |---|---|
+/// | `<field>` | the value of a field whose type is a `KeyPart`; in an index key it may be an `Option` of one, and `None` leaves the row out of the index |
+/// | `<field:03>` | an integer, padded with zeros to 3 digits, so that it sorts as a number; sort keys require it, up to `<field:039>` |
+/// | `<created_at>` | when the resource was created |
+/// | `<id>`, `<updated_at>` | the id, and when the resource was last written; in index keys only |
+///
+/// Between two placeholders stands a literal, and a value may not contain the first character of the literal behind it: two resources
+/// would share a key. For text that is checked when a key is made; for other types, where they are declared.
+///
+/// ## Serde
+/// Serde names the attributes: `rename`, `rename_all` and `alias` are read, `skip` takes a field out of the row, and `default`,
+/// `skip_serializing_if` and `with` work as everywhere. What would contradict the declaration (`flatten`, `transparent`, `tag`,
+/// `from`, `into`, names that are written other than they are read …) does not compile.
+///
+/// # A table
+/// An enum with a variant of one field for each entity. Entities whose keys could meet, or that disagree about an index, do not
+/// compile in one table. An entity alone is a table too.
+///
+/// `#[table(ttl = "…")]` on the enum names the table's TTL attribute (`ttl` without it); `#[table(crate = path)]` is as on a struct.
+///
+/// ```
+/// # use serde::{Deserialize, Serialize};
+/// # use simpletable::SingleTable;
+/// # #[derive(Serialize, Deserialize, SingleTable)]
+/// # struct Project { name: String }
+/// # #[derive(Serialize, Deserialize, SingleTable)]
+/// # struct Task { title: String }
+/// #[derive(SingleTable)]
+/// #[table(ttl = "expires_at")]
+/// enum App {
+///     Project(Project),
+///     Task(Task),
+/// }
+///
+/// let row: App = Task { title: "write".into() }.into();
+/// ```
+#[proc_macro_derive(SingleTable, attributes(table, gsi))]
+pub fn single_table(input: TokenStream) -> TokenStream {
+    derive_single_table(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Lets the values of a type stand in a key.
+///
+/// On a newtype, the key holds what the inner type renders. On an enum of variants without fields, it holds the string that serde
+/// stores, with `rename` and `rename_all`. `#[table(crate = path)]` says where the library is found, if not at `::simpletable`.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use simpletable::{KeyPart, SingleTable};
+///
+/// #[derive(Serialize, Deserialize, KeyPart)]
+/// struct Email(String);
+///
+/// #[derive(Serialize, Deserialize, KeyPart)]
+/// #[serde(rename_all = "snake_case")]
+/// enum Role {
+///     Member,
+///     TeamLead,
+/// }
+///
+/// #[derive(Serialize, Deserialize, SingleTable)]
+/// #[table(id = "<role>#<email>")]
+/// struct User {
+///     role: Role,
+///     email: Email,
+/// }
+///
+/// let lead = User::key(Role::TeamLead, Email("ann@acme.io".into())); // team_lead#ann@acme.io
+/// ```
+#[proc_macro_derive(KeyPart, attributes(table))]
+pub fn key_part(input: TokenStream) -> TokenStream {
+    derive_key_part(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+fn derive_single_table(input: &DeriveInput) -> proc_macro2::TokenStream {
+    let mut errors = Errors::default();
+    match &input.data {
+        Data::Enum(data) => {
+            let schema = validate::schema(input, data, &mut errors);
+            finish(errors, || expand::schema(&schema), || expand::stub::schema(&schema))
+        }
+        Data::Struct(_) | Data::Union(_) => {
+            let entity = validate::entity(input, &mut errors);
+            finish(errors, || expand::entity(&entity), || expand::stub::entity(&entity))
+        }
+    }
+}
+
+fn derive_key_part(input: &DeriveInput) -> proc_macro2::TokenStream {
+    let mut errors = Errors::default();
+    let part = validate::part(input, &mut errors);
+    finish(errors, || expand::part(&part), || expand::stub::part(&part))
+}
+
+/// The code, or every error and a stub beside them.
+fn finish(
+    errors: Errors,
+    code: impl FnOnce() -> proc_macro2::TokenStream,
+    stub: impl FnOnce() -> proc_macro2::TokenStream,
+) -> proc_macro2::TokenStream {
+    if errors.is_empty() {
+        return code();
+    }
+    let (errors, stub) = (errors.into_compile_errors(), stub());
+    quote!(#errors #stub)
+}
