@@ -1,0 +1,7 @@
+use serde::{Deserialize, Serialize};
+use simpletable::SingleTable;
+
+#[derive(Serialize, Deserialize, SingleTable)]
+struct Document(String);
+
+fn main() {}

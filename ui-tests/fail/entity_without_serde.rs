@@ -1,0 +1,8 @@
+use simpletable::SingleTable;
+
+#[derive(SingleTable)]
+struct Document {
+    title: String,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use serde::{Deserialize, Serialize};
+use simpletable::SingleTable;
+
+#[derive(Serialize, Deserialize, SingleTable)]
+struct Document {
+    #[serde(rename = "label")]
+    title: String,
+    label: String,
+}
+
+fn main() {}

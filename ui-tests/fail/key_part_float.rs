@@ -1,0 +1,10 @@
+use serde::{Deserialize, Serialize};
+use simpletable::SingleTable;
+
+#[derive(Serialize, Deserialize, SingleTable)]
+#[gsi(name = "value", pk = "value#<value>")]
+struct Reading {
+    value: f64,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use simpletable::SingleTable;
+
+#[derive(SingleTable)]
+enum App {}
+
+fn main() {}

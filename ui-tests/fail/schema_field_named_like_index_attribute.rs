@@ -1,0 +1,21 @@
+use serde::{Deserialize, Serialize};
+use simpletable::SingleTable;
+
+#[derive(Serialize, Deserialize, SingleTable)]
+#[gsi(name = "name", index = "gsi1", pk = "user#<name>")]
+struct User {
+    name: String,
+}
+
+#[derive(Serialize, Deserialize, SingleTable)]
+struct Admin {
+    gsi1pk: String,
+}
+
+#[derive(SingleTable)]
+enum App {
+    User(User),
+    Admin(Admin),
+}
+
+fn main() {}

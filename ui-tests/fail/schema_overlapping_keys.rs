@@ -1,0 +1,25 @@
+use serde::{Deserialize, Serialize};
+use simpletable::SingleTable;
+
+#[derive(Serialize, Deserialize, SingleTable)]
+#[table(pk = "ORG#<org>", sk = "USER#<email>")]
+struct User {
+    org: String,
+    email: String,
+}
+
+#[derive(Serialize, Deserialize, SingleTable)]
+#[table(pk = "ORG#<org>", sk = "<role>#<email>")]
+struct Admin {
+    org: String,
+    role: String,
+    email: String,
+}
+
+#[derive(SingleTable)]
+enum App {
+    User(User),
+    Admin(Admin),
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use serde::{Deserialize, Serialize};
+use simpletable::KeyPart;
+
+#[derive(Serialize, Deserialize, KeyPart)]
+#[serde(untagged)]
+enum Status {
+    Open,
+}
+
+fn main() {}
