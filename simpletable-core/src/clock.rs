@@ -1,5 +1,6 @@
 //! Time and ids, both injectable.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,6 +9,23 @@ use ulid::{Generator, Ulid};
 use crate::time;
 
 /// Where a table takes the time from; see [`TableBuilder::clock`](crate::TableBuilder::clock).
+///
+/// It may stand still or go back: what a table writes never carries the same time twice, and an update is always later than the state that
+/// it was made from.
+///
+/// # Examples
+/// ```
+/// # use simpletable::{Clock};
+/// # use chrono::{DateTime, TimeDelta, Utc};
+/// struct Late;
+///
+/// impl Clock for Late {
+///     fn now(&self) -> DateTime<Utc> {
+///         Utc::now() - TimeDelta::days(1)
+///     }
+/// }
+/// # assert!(Late.now() < Utc::now());
+/// ```
 pub trait Clock: Send + Sync + 'static {
     /// The time now.
     fn now(&self) -> DateTime<Utc>;
@@ -25,15 +43,29 @@ impl Clock for SystemClock {
 
 /// A clock that stands still until it is told otherwise, for tests.
 ///
-/// Clones show the same time.
+/// Clones show the same time: keep one in the test, and give one to the table.
 ///
+/// # Examples
 /// ```
-/// use chrono::{DateTime, TimeDelta, Utc};
-/// use simpletable_core::{Clock, SettableClock};
+/// # use serde::{Deserialize, Serialize}; use simpletable::{SettableClock, SingleTable, Table};
+/// # use chrono::{TimeDelta, Utc};
+/// #[derive(Serialize, Deserialize, SingleTable)]
+/// #[table(ttl = "valid_seconds")]
+/// struct Session {
+///     user: String,
+///     valid_seconds: u32,
+/// }
 ///
-/// let clock = SettableClock::new(DateTime::UNIX_EPOCH);
-/// clock.advance(TimeDelta::hours(1));
-/// assert_eq!(clock.now().timestamp(), 3600);
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+/// let clock = SettableClock::new(Utc::now());
+/// let table = Table::builder::<Session>("app").in_memory().clock(clock.clone()).build().await?;
+/// let session = table.create(Session { user: "ann".into(), valid_seconds: 60 }).await?;
+///
+/// clock.advance(TimeDelta::seconds(59));
+/// assert!(table.get(session.id()).await?.is_some());
+/// clock.advance(TimeDelta::seconds(1));
+/// assert!(table.get(session.id()).await?.is_none());
+/// # Ok(()) }
 /// ```
 #[cfg(feature = "test-util")]
 #[derive(Debug, Clone)]
@@ -68,7 +100,12 @@ impl Clock for SettableClock {
 pub(crate) struct Stamps {
     clock: Box<dyn Clock>,
     state: Mutex<State>,
+    /// How often a row was found ahead of the clock, from anywhere on.
+    ahead: AtomicU32,
 }
+
+/// How many microseconds a write may be later than it has to be.
+const SPREAD: u32 = 1_000;
 
 struct State {
     /// The times given out while the clock stood still: from its time to the last one.
@@ -84,7 +121,8 @@ impl Stamps {
     }
 
     pub(crate) fn new(clock: impl Clock) -> Self {
-        Self { clock: Box::new(clock), state: Mutex::new(State { given: None, ids: Generator::new() }) }
+        let state = Mutex::new(State { given: None, ids: Generator::new() });
+        Self { clock: Box::new(clock), state, ahead: AtomicU32::new(fastrand::u32(..SPREAD)) }
     }
 
     /// The time now.
@@ -99,8 +137,16 @@ impl Stamps {
     }
 
     /// A time after `last`, whatever the clock says.
+    ///
+    /// Where the clock is behind the row, every writer is, in every process whose clock is right. Each takes a microsecond of its own, or
+    /// two equal edits of one state would be equal rows, and either could pass for the other when its answer is lost.
     pub(crate) fn next_after(&self, last: DateTime<Utc>) -> DateTime<Utc> {
-        self.next().max(last + TimeDelta::microseconds(1))
+        let next = self.next();
+        if next > last {
+            return next;
+        }
+        let later = self.ahead.fetch_add(1, Ordering::Relaxed) % SPREAD;
+        last + TimeDelta::microseconds(1 + i64::from(later))
     }
 
     /// A new id, and the time in it. It ascends even where the clock goes back; then the time is the id's.
@@ -152,7 +198,8 @@ mod tests {
     fn an_update_is_after_the_state_it_was_made_from() {
         let stamps = Stamps::new(Fixed(5));
         let ahead = DateTime::from_timestamp_micros(1_000).expect("in range");
-        assert_eq!(stamps.next_after(ahead).timestamp_micros(), 1_001);
+        let given: HashSet<_> = (0..SPREAD).map(|_| stamps.next_after(ahead).timestamp_micros()).collect();
+        assert_eq!(given, (1_001..=2_000).collect());
     }
 
     #[test]

@@ -25,12 +25,11 @@ pub use clock::Clock;
 #[cfg(feature = "test-util")]
 pub use clock::SettableClock;
 pub use entity::{
-    AcceptsId, Entity, Identified, IntoKey, IntoResource, IntoValue, Member, Resource, Revision, Schema, SetField, Storable, TtlField, Unversioned, Versioned,
+    AcceptsId, Entity, Identified, IntoKey, IntoResource, IntoValue, Member, Resource, Revision, Schema, SetField, Storable, TtlField,
+    Unversioned, Versioned,
 };
 pub use error::{Current, DecodeProblem, EncodeProblem, Error, KeyProblem, Result, SdkFailure};
 pub use key::{Id, Key, KeyPart};
 pub use op::{BoxFuture, Create, Delete, Get, Modify, Read, Update, UpdateAt};
 pub use plan::WriteRequest;
-#[doc(hidden)]
-pub use table::NoSchema;
-pub use table::{Table, TableBuilder};
+pub use table::{NoSchema, Table, TableBuilder};

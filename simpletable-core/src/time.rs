@@ -1,21 +1,25 @@
 //! Times as the table stores them: UTC, cut to microseconds, in the forms that Python's `isoformat` and pydantic write.
 //!
 //! As a `serde(with)` for a field of type `DateTime<Utc>`, it stores the attribute form (`2024-01-02T03:04:05.678900+00:00`),
-//! whose text order is the order in time. [`option`] does the same for `Option<DateTime<Utc>>`.
+//! whose text order is the order in time. [`option`] does the same for `Option<DateTime<Utc>>`. A field needs neither to be stored: without
+//! them it has chrono's own form, which Python reads too.
 //!
+//! # Examples
 //! ```
 //! use chrono::{DateTime, Utc};
 //! use serde::{Deserialize, Serialize};
+//! use simpletable::SingleTable;
 //!
-//! #[derive(Serialize, Deserialize)]
+//! #[derive(Serialize, Deserialize, SingleTable)]
 //! struct Meeting {
-//!     #[serde(with = "simpletable_core::time")]
+//!     #[serde(with = "simpletable::time")]
 //!     starts: DateTime<Utc>,
+//!     #[serde(with = "simpletable::time::option", default)]
+//!     ends: Option<DateTime<Utc>>,
 //! }
 //!
-//! let json = r#"{"starts":"2024-01-02T03:04:05+00:00"}"#;
-//! let meeting: Meeting = serde_json::from_str(json)?;
-//! assert_eq!(serde_json::to_string(&meeting)?, json);
+//! let meeting: Meeting = serde_json::from_str(r#"{"starts":"2024-01-02T04:04:05+01:00"}"#)?;
+//! assert_eq!(serde_json::to_string(&meeting)?, r#"{"starts":"2024-01-02T03:04:05+00:00","ends":null}"#);
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
@@ -42,9 +46,9 @@ fn text(time: DateTime<Utc>, whole: &str, fraction: &str) -> String {
     time.format(format).to_string()
 }
 
-/// Reads both forms, and any other RFC 3339 text.
+/// Reads both forms, and any other RFC 3339 text of a time that both can hold.
 pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc))
+    DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc)).filter(|time| in_range(*time))
 }
 
 /// Stores the attribute form, cut to microseconds.

@@ -60,12 +60,15 @@ pub(crate) fn of_fields(fields: Item) -> Value {
 }
 
 macro_rules! numbers {
-    ($($method:ident as $type:ty => $visit:ident),*) => {$(
+    ($($method:ident as $type:ty => $visit:ident),*) => {
+        numbers!($($method as $type => $visit where |_| true),*);
+    };
+    ($($method:ident as $type:ty => $visit:ident where $accept:expr),*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
             match self.0 {
-                AttributeValue::N(text) => match text.parse::<$type>() {
-                    Ok(number) => visitor.$visit(number),
-                    Err(_) => Err(Error::new(DecodeProblem::Value)),
+                AttributeValue::N(text) => match text.parse::<$type>().ok().filter($accept) {
+                    Some(number) => visitor.$visit(number),
+                    None => Err(Error::new(DecodeProblem::Value)),
                 },
                 other => Value(other).deserialize_any(visitor),
             }
@@ -80,7 +83,9 @@ impl<'de> de::Deserializer<'de> for Value {
     numbers!(deserialize_i64 as i64 => visit_i64, deserialize_i128 as i128 => visit_i128);
     numbers!(deserialize_u8 as u8 => visit_u8, deserialize_u16 as u16 => visit_u16, deserialize_u32 as u32 => visit_u32);
     numbers!(deserialize_u64 as u64 => visit_u64, deserialize_u128 as u128 => visit_u128);
-    numbers!(deserialize_f32 as f32 => visit_f32, deserialize_f64 as f64 => visit_f64);
+    // Rust reads a number beyond the type's range as infinite.
+    numbers!(deserialize_f32 as f32 => visit_f32 where |float| float.is_finite());
+    numbers!(deserialize_f64 as f64 => visit_f64 where |float| float.is_finite());
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
@@ -147,7 +152,8 @@ fn any_number<'de, V: Visitor<'de>>(text: &str, visitor: V) -> Result<V::Value, 
     } else if let Ok(number) = text.parse::<i128>() {
         visitor.visit_i128(number)
     } else {
-        text.parse::<f64>().map_err(|_| Error::new(DecodeProblem::Value)).and_then(|number| visitor.visit_f64(number))
+        let float = text.parse::<f64>().ok().filter(|float| float.is_finite());
+        float.ok_or_else(|| Error::new(DecodeProblem::Value)).and_then(|number| visitor.visit_f64(number))
     }
 }
 
@@ -274,4 +280,3 @@ impl<'de> de::VariantAccess<'de> for Content {
         de::Deserializer::deserialize_struct(value, "", fields, visitor).map_err(|error| error.inside(place))
     }
 }
-

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use super::{INFLATED_BYTES, data, de, name, path, revision};
 use crate::entity::{Entity, Resource, Rest, Row};
 use crate::error::{DecodeProblem, Error, Item, Result};
-use crate::key::PrimaryKey;
+use crate::key::{PARTITION_KEY_BYTES, PrimaryKey, SORT_KEY_BYTES};
 use crate::schema::{self, EntityDef};
 use crate::time;
 
@@ -13,6 +13,16 @@ use crate::time;
 pub(crate) struct Limits {
     pub(crate) ttl_attribute: &'static str,
     pub(crate) inflated_bytes: usize,
+    /// How long a partition key may be.
+    pub(crate) pk_bytes: usize,
+}
+
+impl Limits {
+    pub(crate) fn new(entities: &[&'static EntityDef], ttl_attribute: &'static str, inflated_bytes: usize) -> Self {
+        // DynamoDB refuses a longer one in every row of the table, in the index or not.
+        let ranged = entities.iter().flat_map(|def| def.indexes).any(|index| index.sk_attribute.is_none());
+        Self { ttl_attribute, inflated_bytes, pk_bytes: if ranged { SORT_KEY_BYTES } else { PARTITION_KEY_BYTES } }
+    }
 }
 
 /// The resource that a row holds.
@@ -82,8 +92,15 @@ fn parse(def: &'static EntityDef, mut item: Item, limits: &Limits) -> Result<Par
     for own in [name::ID, name::CREATED_AT, name::UPDATED_AT, name::VERSION] {
         data.remove(own);
     }
+    if !def.compress {
+        // The next write makes attributes of all that is in `data`.
+        remove_own(def, &mut data, limits.ttl_attribute);
+        take_known(def, &mut item);
+    }
     let rest = Rest { attributes: item, data };
-    if def.deny_unknown && let Some(attribute) = unknown(&rest) {
+    if def.deny_unknown
+        && let Some(attribute) = unknown(&rest)
+    {
         return Err(problem(attribute, DecodeProblem::Unknown));
     }
     let mut fields = known_inside.or(known).unwrap_or_default();
@@ -109,7 +126,8 @@ fn read_time(item: &Item, name: &str) -> Result<DateTime<Utc>, DecodeProblem> {
 
 fn read_version(item: &Item) -> Result<u64, DecodeProblem> {
     match item.get(name::VERSION) {
-        Some(AttributeValue::N(text)) => text.parse().map_err(|_| DecodeProblem::Value),
+        // There is a version after every one that is read.
+        Some(AttributeValue::N(text)) => text.parse().ok().filter(|version| *version < u64::MAX).ok_or(DecodeProblem::Value),
         Some(_) => Err(DecodeProblem::Value),
         None => Err(DecodeProblem::Missing),
     }
@@ -130,7 +148,7 @@ fn take_known(def: &EntityDef, item: &mut Item) -> Item {
 
 /// Takes out what the library writes itself.
 fn remove_own(def: &EntityDef, item: &mut Item, ttl_attribute: &str) {
-    let own = [name::PK, name::SK, name::TYPE, name::TYPE_SK, name::DATA, name::REVISION, ttl_attribute];
+    let own = [name::PK, name::SK, name::TYPE, name::TYPE_SK, name::DATA, name::REVISION];
     let plain = [name::ID, name::CREATED_AT, name::UPDATED_AT];
     let indexes = def.indexes.iter().flat_map(|index| [Some(index.pk_attribute), index.sk_attribute]).flatten();
     for attribute in own.into_iter().chain(plain).chain(indexes) {
@@ -138,6 +156,9 @@ fn remove_own(def: &EntityDef, item: &mut Item, ttl_attribute: &str) {
     }
     if def.versioned {
         item.remove(name::VERSION);
+    }
+    if def.ttl.is_some() {
+        item.remove(ttl_attribute);
     }
 }
 
@@ -150,10 +171,25 @@ fn unknown(rest: &Rest) -> Option<&str> {
 impl Error {
     /// The row that was there when a condition failed: what somebody else wrote. `None` for other errors, where DynamoDB returned no
     /// row, and where the row cannot be read as a `T`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// # let task = table.create(Task { title: "write".into() }).await?;
+    /// # let stale = task.clone();
+    /// let task = table.update(task, |t| t.title = "theirs".into()).await?;
+    /// if let Err(error) = table.update(stale, |t| t.title = "ours".into()).await {
+    ///     assert_eq!(error.current::<Task>(), Some(task));
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn current<T: Entity>(&self) -> Option<Resource<T>> {
         let (Self::Conflict { current, .. } | Self::AlreadyExists { current, .. }) = self else { return None };
         let row = current.row()?;
-        let limits = Limits { ttl_attribute: row.ttl_attribute, inflated_bytes: INFLATED_BYTES };
+        let limits = Limits::new(&[T::DEF], row.ttl_attribute, INFLATED_BYTES);
         decode(row.item.clone(), &limits).ok()
     }
 }

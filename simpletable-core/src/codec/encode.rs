@@ -21,6 +21,8 @@ pub(crate) struct Stamp<'a> {
     /// What the struct did not know when the row was read.
     pub(crate) rest: &'a Rest,
     pub(crate) ttl_attribute: &'static str,
+    /// How long the partition key may be.
+    pub(crate) pk_bytes: usize,
 }
 
 /// The rows of one write.
@@ -57,6 +59,7 @@ struct Keys<'a> {
 
 fn rows(def: &'static EntityDef, fields: Item, keys: &Keys<'_>, stamp: &Stamp<'_>) -> Result<Encoded> {
     let (key, id) = key::primary(def, keys.values)?;
+    check(def, "pk", &key.pk, stamp.pk_bytes)?;
     let mut head = stamp.rest.attributes.clone();
     if def.compress {
         let bytes = data::compress(&json_of(fields, id.as_deref(), stamp));
@@ -76,8 +79,8 @@ fn rows(def: &'static EntityDef, fields: Item, keys: &Keys<'_>, stamp: &Stamp<'_
     if let Some(seconds) = keys.expires_at {
         head.insert(stamp.ttl_attribute.to_owned(), AttributeValue::N(seconds.to_string()));
     }
-    let history = stamp.version.map(|version| history_of(def, &head, &key, version));
-    add_indexes(def, &mut head, keys, &key, stamp.updated_at)?;
+    let history = stamp.version.map(|version| history_of(def, &head, &key, version, stamp.ttl_attribute));
+    add_indexes(def, &mut head, keys, stamp.updated_at)?;
     insert(&mut head, name::PK, key.pk.clone());
     insert(&mut head, name::SK, key.sk.clone());
     check_size(def, &head)?;
@@ -115,11 +118,9 @@ fn json_of(fields: Item, id: Option<&str>, stamp: &Stamp<'_>) -> Vec<u8> {
 /// The fields as attributes: sets become sets, empty ones are absent.
 fn attributes_of(def: &EntityDef, mut fields: Item) -> Result<Item> {
     for field in def.fields.iter().filter(|field| field.set) {
-        if let Some(AttributeValue::L(members)) = fields.remove(field.attribute) {
-            if let Some(set) = set_of(members).map_err(|problem| encode_error(def, &path::At::new(problem).in_field(field.attribute)))? {
-                fields.insert(field.attribute.to_owned(), set);
-            }
-        }
+        let Some(AttributeValue::L(members)) = fields.remove(field.attribute) else { continue };
+        let set = set_of(members).map_err(|problem| encode_error(def, &path::At::new(problem).in_field(field.attribute)))?;
+        fields.extend(set.map(|set| (field.attribute.to_owned(), set)));
     }
     Ok(fields)
 }
@@ -148,23 +149,26 @@ fn into_b(value: AttributeValue) -> Result<Blob, AttributeValue> {
     if let AttributeValue::B(bytes) = value { Ok(bytes) } else { Err(value) }
 }
 
-/// A row of the history: the head without what would put it in an index, and without what Python keeps on heads only.
-fn history_of(def: &EntityDef, head: &Item, key: &PrimaryKey, version: u64) -> Item {
+/// A row of the history: the head without what would put it in an index, and without what Python keeps on heads only. It expires with
+/// its head.
+fn history_of(def: &EntityDef, head: &Item, key: &PrimaryKey, version: u64, ttl_attribute: &str) -> Item {
     let belongs = |attribute: &str| match attribute {
         name::DATA | name::VERSION => true,
+        attribute if attribute == ttl_attribute => true,
         name::METADATA => false,
         attribute if name::STANDARD_INDEXES.contains(&attribute) => false,
         // Beside `data` stand attributes that other code filters or indexes by; Python's blob bookkeeping describes the version.
         attribute if def.compress => attribute.starts_with("_blob_"),
         _ => true,
     };
-    let mut item: Item = head.iter().filter(|(attribute, _)| belongs(attribute)).map(|(name, value)| (name.clone(), value.clone())).collect();
+    let mut item: Item =
+        head.iter().filter(|(attribute, _)| belongs(attribute)).map(|(name, value)| (name.clone(), value.clone())).collect();
     insert(&mut item, name::PK, key.pk.clone());
     insert(&mut item, name::SK, format!("v{version}"));
     item
 }
 
-fn add_indexes(def: &'static EntityDef, head: &mut Item, keys: &Keys<'_>, key: &PrimaryKey, updated_at: DateTime<Utc>) -> Result<()> {
+fn add_indexes(def: &'static EntityDef, head: &mut Item, keys: &Keys<'_>, updated_at: DateTime<Utc>) -> Result<()> {
     insert(head, name::TYPE, def.name.to_owned());
     if def.type_index {
         insert(head, name::TYPE_SK, time::attribute_form(updated_at));
@@ -172,7 +176,7 @@ fn add_indexes(def: &'static EntityDef, head: &mut Item, keys: &Keys<'_>, key: &
         insert(head, name::REVISION, time::attribute_form(updated_at));
     }
     for index in def.indexes {
-        if let Some((pk, sk)) = index_key(def, index, keys, key)? {
+        if let Some((pk, sk)) = index_key(def, index, keys)? {
             insert(head, index.pk_attribute, pk);
             if let (Some(attribute), Some(sk)) = (index.sk_attribute, sk) {
                 insert(head, attribute, sk);
@@ -183,12 +187,9 @@ fn add_indexes(def: &'static EntityDef, head: &mut Item, keys: &Keys<'_>, key: &
 }
 
 /// Both keys of an index, or `None` where any part is `None`: the row is not in that index.
-fn index_key(def: &'static EntityDef, index: &'static IndexDef, keys: &Keys<'_>, key: &PrimaryKey) -> Result<Option<(String, Option<String>)>> {
+fn index_key(def: &'static EntityDef, index: &'static IndexDef, keys: &Keys<'_>) -> Result<Option<(String, Option<String>)>> {
     let Some(pk) = form(def, &index.pk, keys, PARTITION_KEY_BYTES)? else { return Ok(None) };
-    let Some(sort) = &index.sk else {
-        check(def, "pk", &key.pk, SORT_KEY_BYTES)?;
-        return Ok(Some((pk, None)));
-    };
+    let Some(sort) = &index.sk else { return Ok(Some((pk, None))) };
     Ok(form(def, sort, keys, SORT_KEY_BYTES)?.map(|sk| (pk, Some(sk))))
 }
 

@@ -5,7 +5,7 @@ mod de;
 mod decode;
 mod encode;
 mod json;
-mod number;
+pub(crate) mod number;
 mod path;
 mod ser;
 mod size;
@@ -85,3 +85,6 @@ pub(crate) fn is_expired(item: &Item, ttl_attribute: &str, now: DateTime<Utc>) -
 pub(crate) fn is_out_of_service(item: &Item) -> bool {
     item.get(name::VERSION).and_then(|version| version.as_n().ok()).is_some_and(|version| version == OUT_OF_SERVICE)
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,9 +20,36 @@ pub(crate) fn significant(text: &str) -> (usize, i32) {
     (significant, exponent.parse::<i32>().unwrap_or(i32::MAX).saturating_add(position))
 }
 
+/// Whether two numbers are the same in any notation.
+pub(crate) fn is_equal(a: &str, b: &str) -> bool {
+    a == b || normal(a) == normal(b)
+}
+
+/// The sign, the significant digits and the power of ten of the first of them.
+fn normal(text: &str) -> (bool, String, i32) {
+    let (digits, exponent) = significant(text);
+    if digits == 0 {
+        return (false, String::new(), 0);
+    }
+    let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
+    let written = mantissa.chars().filter(char::is_ascii_digit).skip_while(|digit| *digit == '0');
+    (text.starts_with('-'), written.take(digits).collect(), exponent)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn knows_a_number_in_any_notation() {
+        for same in [&["0", "-0.0", "0e9"][..], &["100", "1e2", "1E+2", "0100", "100.00"], &["-0.05", "-5e-2", "-.05"], &["1010", "1.01e3"]]
+        {
+            assert!(same.iter().all(|a| same.iter().all(|b| is_equal(a, b))), "{same:?}");
+        }
+        for (a, b) in [("1", "-1"), ("1", "10"), ("101", "11"), ("1", "0"), ("1.5", "15"), ("1e-5", "1e5")] {
+            assert!(!is_equal(a, b), "{a} {b}");
+        }
+    }
 
     #[test]
     fn counts_digits_and_magnitude() {

@@ -16,7 +16,14 @@ pub(crate) enum Form {
     Json,
 }
 
+/// The longest name of an attribute or of a map's key, in bytes.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-attributes>
+const NAME_BYTES: usize = 65_535;
+
 impl Form {
+    /// How many lists and maps can be inside one another, the entity itself included: DynamoDB takes 31 in an attribute.
+    ///
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-attributes>
     fn depth(self) -> usize {
         match self {
@@ -51,10 +58,10 @@ pub(crate) struct Value {
 }
 
 impl Value {
-    /// For what this value contains. The entity itself is level 0, its attributes' own contents begin at 1.
+    /// For what this value contains: one level down.
     fn inner(self) -> Result<Self, Error> {
         let depth = self.depth + 1;
-        if depth > self.form.depth() + 1 { Err(Error::new(EncodeProblem::TooDeep)) } else { Ok(Self { depth, ..self }) }
+        if depth > self.form.depth() { Err(Error::new(EncodeProblem::TooDeep)) } else { Ok(Self { depth, ..self }) }
     }
 
     fn contained<T: Serialize + ?Sized>(self, value: &T) -> Result<AttributeValue, Error> {
@@ -119,6 +126,10 @@ impl ser::Serializer for Value {
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Answer {
+        if self.form == Form::Json && std::str::from_utf8(value).is_err() {
+            // JSON will hold a list of numbers.
+            self.inner()?;
+        }
         Ok(Some(AttributeValue::B(Blob::new(value))))
     }
 
@@ -222,7 +233,12 @@ macro_rules! lists {
     )*};
 }
 
-lists!(SerializeSeq.serialize_element, SerializeTuple.serialize_element, SerializeTupleStruct.serialize_field, SerializeTupleVariant.serialize_field);
+lists!(
+    SerializeSeq.serialize_element,
+    SerializeTuple.serialize_element,
+    SerializeTupleStruct.serialize_field,
+    SerializeTupleVariant.serialize_field
+);
 
 pub(crate) struct Map {
     inner: Value,
@@ -235,6 +251,9 @@ pub(crate) struct Map {
 
 impl Map {
     fn insert<T: Serialize + ?Sized>(&mut self, key: String, value: &T, place: Path) -> Result<(), Error> {
+        if self.inner.form == Form::Attributes && !(1..=NAME_BYTES).contains(&key.len()) {
+            return Err(Error::new(EncodeProblem::MapKey).inside(place));
+        }
         match value.serialize(self.inner).map_err(|error| error.inside(place))? {
             None if self.root && self.inner.form == Form::Attributes => {}
             value => {

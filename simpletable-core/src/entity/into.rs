@@ -1,7 +1,26 @@
 use super::{Entity, Identified, Resource};
 use crate::key::{Id, Key};
 
-/// Something that says which resource to reach: an [`Id`], a [`Key`] or a [`Resource`], or a reference to one.
+/// Something that says which resource to reach: an [`Id`] or a [`Key`], owned or by reference, or a reference to a [`Resource`].
+///
+/// # Examples
+/// ```
+/// # use serde::{Deserialize, Serialize}; use simpletable::{Id, SingleTable, Table};
+/// #[derive(Serialize, Deserialize, SingleTable)]
+/// #[table(id = "<email>")]
+/// struct User {
+///     email: String,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+/// # let table = Table::in_memory::<User>().await?;
+/// let user = table.create(User { email: "ann@acme.io".into() }).await?;
+/// table.read(user.id()).await?;
+/// table.read(Id::<User>::from("ann@acme.io")).await?;
+/// table.read(User::key("ann@acme.io")).await?;
+/// table.read(&user).await?;
+/// # Ok(()) }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which entity to reach",
     label = "no id, key or resource",
@@ -69,12 +88,8 @@ impl<T: Entity> IntoResource for Resource<T> {
     }
 }
 
-/// A value for a field of type `V`: a `V`, a `&V`, and what plainly means one (`&str` for `String`, a value for an `Option` of it,
-/// a resource for its id).
-#[diagnostic::on_unimplemented(
-    message = "expected a value for a field of type `{V}`, found `{Self}`",
-    label = "not a value for `{V}`"
-)]
+/// A value for a field of type `V`: a `V`, a `&V`, and what plainly means one (`&str` for `String`, a resource for its id).
+#[diagnostic::on_unimplemented(message = "expected a value for a field of type `{V}`, found `{Self}`", label = "not a value for `{V}`")]
 pub trait IntoValue<V> {
     /// The value.
     fn into_value(self) -> V;

@@ -47,7 +47,7 @@ pub trait HasId {}
 impl HasId for ById {}
 impl HasId for ByNaturalId {}
 
-/// An entity with an id (every one that declares no `pk` and `sk` of its own).
+/// An entity with an id: every one that declares no `pk` and `sk` of its own.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no id",
     label = "`{Self}` has no id",
@@ -58,7 +58,7 @@ pub trait Identified: Entity {}
 #[diagnostic::do_not_recommend]
 impl<T: Entity<Key: HasId>> Identified for T {}
 
-/// An entity whose id the caller may choose at creation.
+/// An entity whose id the caller may choose at creation: every one whose key is made neither from `id` nor from `pk` and `sk`.
 #[diagnostic::on_unimplemented(
     message = "the id of `{Self}` cannot be given",
     label = "the key of `{Self}` is made from its fields",
@@ -92,6 +92,9 @@ pub trait Unversioned: Entity {}
 impl<T: Entity<History = Dropped>> Unversioned for T {}
 
 /// A type that `#[table(ttl = "field")]` can name: a time, or whole seconds after creation; or an `Option` of either.
+///
+/// The row carries the time in Unix seconds. From that second on the resource is gone for readers; DynamoDB deletes the row
+/// [within a few days](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot say when a row expires",
     label = "this type cannot say when a row expires",
@@ -149,7 +152,7 @@ impl<T> SetField for BTreeSet<T> {}
 #[diagnostic::do_not_recommend]
 impl<T, H> SetField for HashSet<T, H> {}
 
-/// A type that serde can write and read: what an entity has to be besides.
+/// A type that serde can write and read, which every entity has to be.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored: serde cannot write and read it",
     label = "no `Serialize` and `Deserialize`",

@@ -13,10 +13,13 @@ use crate::key::Part;
 use crate::schema::EntityDef;
 
 pub use into::{IntoKey, IntoResource, IntoValue};
-pub use kind::{AcceptsId, Attributes, ById, ByNaturalId, ByParts, Compressed, Dropped, Identified, Kept, SetField, Storable, TtlField, Unversioned, Versioned};
+pub use kind::{
+    AcceptsId, Attributes, ById, ByNaturalId, ByParts, Compressed, Dropped, Identified, Kept, SetField, Storable, TtlField, Unversioned,
+    Versioned,
+};
 pub use resource::Resource;
-pub use revision::Revision;
 pub(crate) use resource::{Check, Rest, Row};
+pub use revision::Revision;
 
 /// A struct with `#[derive(SingleTable)]`: one type of item in a table.
 ///
@@ -96,10 +99,22 @@ pub trait VariantOf<S>: Sized {
 }
 
 /// An entity of the table's schema: what operations ask for. Generic code writes `T: Member<S>`.
+///
+/// # Examples
+/// ```
+/// # use simpletable::{Id, Identified, Member, Resource, Schema, Table};
+/// async fn change<S, T>(table: &Table<S>, id: &Id<T>, edit: impl FnMut(&mut T) + Send) -> simpletable::Result<Resource<T>>
+/// where
+///     S: Schema,
+///     T: Member<S> + Identified,
+/// {
+///     table.modify(id, edit).await
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an entity of the table `{S}`",
     label = "`{Self}` is not in `{S}`",
-    note = "add the variant `{Self}({Self})` to `{S}`"
+    note = "add the variant `{Self}({Self})` to `{S}`; where `{S}` is an entity, declare an enum of both"
 )]
 pub trait Member<S>: Entity {}
 

@@ -18,6 +18,23 @@ use crate::time;
 /// where there is a history.
 ///
 /// Methods of `T` that are named like one of these (`version`, `id`, `key` …) are reached by `(*resource).version()`.
+///
+/// # Examples
+/// ```
+/// # use serde::{Deserialize, Serialize}; use simpletable::{Resource, SingleTable, Table};
+/// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+/// # let table = Table::in_memory::<Task>().await?;
+/// let task = table.create(Task { title: "write".into() }).await?;
+/// assert_eq!(task.title.len(), 5); // a `Task`, by `Deref`
+///
+/// let json = serde_json::to_value(&task).expect("JSON");
+/// assert_eq!(json["title"], "write");
+/// assert_eq!(json["resource_id"], task.id().as_str());
+///
+/// let task: Task = Resource::into_inner(task);
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct Resource<T> {
     value: T,
@@ -80,7 +97,7 @@ impl<T> Resource<T> {
         self.row.updated_at
     }
 
-    /// The state of the row, as an opaque string: an ETag. `table.update_at(key, &revision, edit)` takes it back.
+    /// The state of the row, as an opaque string: an ETag. [`Table::update_at`](crate::Table::update_at) takes it back.
     pub fn revision(&self) -> Revision {
         Revision::of(&self.row)
     }
@@ -90,7 +107,7 @@ impl<T> Resource<T> {
         this.value
     }
 
-    /// The id.
+    /// The id. Entities of composed keys have none.
     pub fn id(&self) -> &Id<T>
     where
         T: Identified,
@@ -98,7 +115,7 @@ impl<T> Resource<T> {
         self.id.as_ref().unwrap_or_else(|| unreachable!("a resource with an id was made without one"))
     }
 
-    /// The key.
+    /// The key; it reaches every kind of entity.
     pub fn key(&self) -> Key<T>
     where
         T: Entity,

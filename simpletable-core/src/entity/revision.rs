@@ -6,7 +6,23 @@ use super::resource::{Check, Row};
 
 /// The state of a row, as an opaque string that changes with every write: an ETag.
 ///
-/// It holds a digest, no values. Compare it, send it to a browser, and hand it to [`Table::update_at`](crate::Table::update_at).
+/// It holds a digest, no values. Compare it, send it to a browser, and hand it to [`Table::update_at`](crate::Table::update_at). It is the same
+/// in every process. It is made of letters, digits and `-`, so an `ETag` header needs only the quotes around it.
+///
+/// # Examples
+/// ```
+/// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+/// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+/// # let table = Table::in_memory::<Task>().await?;
+/// let task = table.create(Task { title: "write".into() }).await?;
+/// let before = task.revision();
+/// assert_eq!(table.read(task.id()).await?.revision(), before);
+///
+/// let task = table.update(task, |t| t.title = "rewrite".into()).await?;
+/// assert_ne!(task.revision(), before);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Revision(String);
 

@@ -13,12 +13,30 @@ pub(crate) use problem::KeyValueError;
 pub use problem::{DecodeProblem, EncodeProblem, KeyProblem};
 pub use sdk::SdkFailure;
 
-/// The result of everything here.
+/// What operations return: a [`std::result::Result`] whose error is [`Error`] unless another is named.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What an operation can fail with.
 ///
 /// Messages and `Debug` hold names (of entities, operations, attributes, templates and tables), never values.
+///
+/// # Examples
+/// ```
+/// # use serde::{Deserialize, Serialize}; use simpletable::{Error, SingleTable, Table};
+/// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+/// # let table = Table::in_memory::<Task>().await?;
+/// # let task = table.create(Task { title: "write".into() }).await?;
+/// # let stale = task.clone();
+/// # table.update(task, |t| t.title = "rewrite".into()).await?;
+/// match table.update(stale, |t| t.title = "lost".into()).await {
+///     Ok(_) => unreachable!("the copy is stale"),
+///     Err(Error::Conflict { entity, .. }) => assert_eq!(entity, "Task"), // read it again, and decide anew
+///     Err(error) if error.is_retryable() => {} // nothing was written: the same call may succeed later
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(()) }
+/// ```
 #[non_exhaustive]
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -30,7 +48,7 @@ pub enum Error {
         /// The row that is there, where DynamoDB returned it; see [`Error::current`].
         current: Current,
     },
-    /// No such resource, or it has expired.
+    /// No such resource, or its time to live is over.
     #[error("no such {entity}")]
     NotFound {
         /// The entity.
@@ -46,7 +64,8 @@ pub enum Error {
         /// The row that won, where DynamoDB returned it; see [`Error::current`].
         current: Current,
     },
-    /// Other transactions held the row at every attempt, or a batch was left unprocessed. Nothing else was written; it may be tried again.
+    /// Other transactions held the row at every attempt, or DynamoDB left a part of a long deletion undone at every attempt. The write was not
+    /// made, and what a long deletion deleted is deleted; it may be tried again.
     #[error("cannot {operation} the {entity}: it was busy at all of {attempts} attempts")]
     Busy {
         /// The entity.
@@ -114,7 +133,7 @@ pub enum Error {
         problem: DecodeProblem,
     },
     /// DynamoDB refused the request or could not be reached. A write that fails this way was not made.
-    #[error("cannot {operation} in the table `{table}`")]
+    #[error("`{operation}` failed on the table `{table}`")]
     Sdk {
         /// What was tried.
         operation: &'static str,
@@ -167,7 +186,8 @@ impl From<KeyValueError> for Error {
 }
 
 impl Error {
-    /// Whether somebody else changed the resource first ([`Error::Conflict`]): read it again and decide anew.
+    /// Whether somebody else changed the resource first ([`Error::Conflict`]): read it again and decide anew, or use
+    /// [`Table::modify`](crate::Table::modify) from the start.
     pub fn is_conflict(&self) -> bool {
         matches!(self, Self::Conflict { .. })
     }

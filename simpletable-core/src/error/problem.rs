@@ -51,9 +51,9 @@ pub enum EncodeProblem {
     NotFinite,
     /// A number has more than 38 digits, or is outside DynamoDB's range (1E-130 to 9.99…E+125).
     NumberRange,
-    /// A map's key is no string.
+    /// A map's key is no string; or, as an attribute, it is empty or longer than 65,535 bytes.
     MapKey,
-    /// The value is nested deeper than DynamoDB's 32 levels (128 inside compressed `data`).
+    /// The value is nested deeper than DynamoDB's 32 levels, of which the item is the first (128 inside compressed `data`).
     TooDeep,
     /// A set holds something else than strings, numbers or bytes, or two types of them.
     SetElement,
@@ -68,7 +68,7 @@ impl fmt::Display for EncodeProblem {
         f.write_str(match self {
             Self::NotFinite => "a float is not finite",
             Self::NumberRange => "a number has more than 38 digits or is out of range",
-            Self::MapKey => "a map's key is no string",
+            Self::MapKey => "a map's key is no string of 1 to 65535 bytes",
             Self::TooDeep => "the value is nested too deep",
             Self::SetElement => "a set holds something else than strings, numbers or bytes of one type",
             Self::NotAStruct => "the entity does not serialize as named fields",

@@ -32,7 +32,24 @@ const THROTTLING: &[&str] = &["ProvisionedThroughputExceededException", "Request
 ///
 /// `Display` and `Debug` name the kind of failure and DynamoDB's error code, and keep DynamoDB's message only for codes whose messages
 /// hold no data. [`get_ref`](Self::get_ref) gives the SDK's error itself, which may hold values of items: mind where you log it.
-pub struct SdkFailure {
+///
+/// # Examples
+/// ```
+/// # use serde::{Deserialize, Serialize}; use simpletable::{Error, SingleTable, Table};
+/// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+/// # let table = Table::in_memory::<Task>().await?;
+/// let missing = Table::new::<Task>(table.client().clone(), "no-such-table");
+/// match missing.create(Task { title: "write".into() }).await {
+///     Err(Error::Sdk { source, .. }) => assert_eq!(source.code(), Some("ResourceNotFoundException")),
+///     _ => unreachable!("there is no such table"),
+/// }
+/// # Ok(()) }
+/// ```
+pub struct SdkFailure(Box<Failure>);
+
+/// Boxed: an error is returned by every operation, and is seldom this one.
+struct Failure {
     kind: Kind,
     throttled: bool,
     code: Option<String>,
@@ -63,49 +80,50 @@ impl SdkFailure {
     {
         let code = error.code().map(str::to_owned);
         let known = code.as_deref().is_some_and(|code| SAFE_MESSAGES.contains(&code));
-        Self {
+        Self(Box::new(Failure {
             kind: kind(&error),
             throttled: code.as_deref().is_some_and(|code| THROTTLING.contains(&code)),
             message: error.message().filter(|_| known).map(str::to_owned),
             request_id: error.raw_response().and_then(|response| response.request_id()).map(str::to_owned),
             code,
             raw: Box::new(error),
-        }
+        }))
     }
 
     /// DynamoDB's error code, such as `ResourceNotFoundException`, where it answered with one.
     pub fn code(&self) -> Option<&str> {
-        self.code.as_deref()
+        self.0.code.as_deref()
     }
 
     /// The AWS request id, for a support case.
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        self.0.request_id.as_deref()
     }
 
     /// Whether the time was out.
     pub fn is_timeout(&self) -> bool {
-        self.kind == Kind::TimeOut
+        self.0.kind == Kind::TimeOut
     }
 
     /// Whether DynamoDB asked to slow down.
     pub fn is_throttled(&self) -> bool {
-        self.throttled
+        self.0.throttled
     }
 
     /// The same, known to be throttling by more than its code.
-    pub(crate) fn throttled(self) -> Self {
-        Self { throttled: true, ..self }
+    pub(crate) fn throttled(mut self) -> Self {
+        self.0.throttled = true;
+        self
     }
 
     /// The SDK's own error, to be downcast. It may hold values of items.
     pub fn get_ref(&self) -> &(dyn StdError + Send + Sync + 'static) {
-        &*self.raw
+        &*self.0.raw
     }
 
     /// Whether sending it again may help.
     pub(crate) fn is_retryable(&self) -> bool {
-        match self.kind {
+        match self.0.kind {
             Kind::Construction => false,
             Kind::TimeOut | Kind::Connection | Kind::Response => true,
             Kind::Service { status } => status >= 500 || self.is_throttled(),
@@ -127,17 +145,17 @@ fn kind<E>(error: &SdkError<E, HttpResponse>) -> Kind {
 
 impl fmt::Display for SdkFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind {
+        match self.0.kind {
             Kind::Construction => f.write_str("the request could not be sent")?,
             Kind::TimeOut => f.write_str("no answer in time")?,
             Kind::Connection => f.write_str("the connection failed")?,
             Kind::Response => f.write_str("the answer could not be read")?,
-            Kind::Service { status } => match &self.code {
+            Kind::Service { status } => match &self.0.code {
                 Some(code) => f.write_str(code)?,
                 None => write!(f, "status {status}")?,
             },
         }
-        match &self.message {
+        match &self.0.message {
             Some(message) => write!(f, ": {message}"),
             None => Ok(()),
         }
@@ -147,10 +165,10 @@ impl fmt::Display for SdkFailure {
 impl fmt::Debug for SdkFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SdkFailure")
-            .field("kind", &self.kind)
-            .field("code", &self.code)
-            .field("message", &self.message)
-            .field("request_id", &self.request_id)
+            .field("kind", &self.0.kind)
+            .field("code", &self.0.code)
+            .field("message", &self.0.message)
+            .field("request_id", &self.0.request_id)
             .finish_non_exhaustive()
     }
 }
@@ -158,8 +176,8 @@ impl fmt::Debug for SdkFailure {
 impl StdError for SdkFailure {
     /// What the connection failed with: the network's words, which hold no data of items.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self.kind {
-            Kind::Construction | Kind::Connection | Kind::TimeOut => self.raw.source(),
+        match self.0.kind {
+            Kind::Construction | Kind::Connection | Kind::TimeOut => self.0.raw.source(),
             Kind::Response | Kind::Service { .. } => None,
         }
     }

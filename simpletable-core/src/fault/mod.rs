@@ -2,7 +2,7 @@
 //!
 //! No engine can be asked for these. DynamoDB Local and the embedded engine never report `TransactionConflict`, and a network rarely fails between
 //! the commit and the answer when a test wants it to. [`Faults`] sits between the SDK and any engine (embedded, DynamoDB Local, AWS) and makes
-//! them happen to the requests that a test names.
+//! them happen to the requests that a test names. [`Table::with_faults`](crate::Table::with_faults) puts it there.
 
 mod connector;
 mod failure;
@@ -27,7 +27,12 @@ pub use self::failure::Failure;
 ///
 /// An answer is lost after the engine has stored the row; the SDK sends the request again, and meets its own first attempt:
 ///
-/// ```rust,ignore
+/// ```
+/// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+/// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+/// use simpletable::fault::{Failure, Fault, Faults};
+///
 /// let faults = Faults::new();
 /// let table = Table::in_memory::<Task>().await?.with_faults(&faults);
 /// faults.inject(Fault::after(Failure::TimeOut).on("PutItem"));
@@ -35,7 +40,8 @@ pub use self::failure::Failure;
 /// let task = table.create(Task { title: "once".into() }).await?;
 ///
 /// assert_eq!(faults.requests(), ["PutItem", "PutItem"]);
-/// assert_eq!(table.list::<Task>().await?.len(), 1);
+/// assert_eq!(table.read(task.id()).await?, task);
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 pub struct Faults {
@@ -55,9 +61,11 @@ struct State {
 ///
 /// # Examples
 ///
-/// ```rust,ignore
+/// ```
+/// # use simpletable::fault::{Failure, Fault, Faults};
+/// # let faults = Faults::new();
 /// faults.inject(Fault::before(Failure::Connection));
-/// faults.inject(Fault::before(Failure::Throttling).on("Query").nth(2).times(3));
+/// faults.inject(Fault::before(Failure::Throttling).on("GetItem").nth(2).times(3));
 /// faults.inject(Fault::after(Failure::ServerError).on("TransactWriteItems").always());
 /// ```
 #[must_use = "a fault does nothing until it is given to `Faults::inject`"]
@@ -167,13 +175,20 @@ impl Fault {
     ///
     /// # Examples
     ///
-    /// ```rust,ignore
-    /// let other = table.clone();
-    /// let table = table.with_faults(&faults);
-    /// let stale = doc.clone();
-    /// faults.inject(Fault::meanwhile(async move { other.update(stale, |d| d.name = "theirs".into()).await.map(drop).unwrap() }).on("PutItem"));
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// # use simpletable::fault::{Fault, Faults};
+    /// # let task = table.create(Task { title: "write".into() }).await?;
+    /// # let faults = Faults::new();
+    /// let theirs = table.update(task.clone(), |t| t.title = "theirs".into()); // not sent yet
+    /// faults.inject(Fault::meanwhile(async { theirs.await.map(drop).expect("first") }).on("PutItem"));
     ///
-    /// assert!(table.update(doc, |d| d.name = "ours".into()).await.unwrap_err().is_conflict());
+    /// let ours = table.with_faults(&faults).update(task, |t| t.title = "ours".into()).await;
+    /// assert!(ours.is_err_and(|error| error.is_conflict()));
+    /// # Ok(()) }
     /// ```
     pub fn meanwhile(future: impl Future<Output = ()> + Send + 'static) -> Self {
         Self::new(Action::Meanwhile(Some(Box::pin(future))))

@@ -15,16 +15,18 @@ fn s(value: &str) -> AttributeValue {
 
 /// A client of a new table, and the same with faults.
 async fn clients(faults: &Faults) -> (Client, Client) {
-    let client = embedded::client(Store::Memory).unwrap();
+    let client = embedded::client(Store::Memory).expect("works");
     client
         .create_table()
         .table_name("rows")
         .billing_mode(BillingMode::PayPerRequest)
-        .attribute_definitions(AttributeDefinition::builder().attribute_name("pk").attribute_type(ScalarAttributeType::S).build().unwrap())
-        .key_schema(KeySchemaElement::builder().attribute_name("pk").key_type(KeyType::Hash).build().unwrap())
+        .attribute_definitions(
+            AttributeDefinition::builder().attribute_name("pk").attribute_type(ScalarAttributeType::S).build().expect("works"),
+        )
+        .key_schema(KeySchemaElement::builder().attribute_name("pk").key_type(KeyType::Hash).build().expect("works"))
         .send()
         .await
-        .unwrap();
+        .expect("works");
     let faulty = faults.client(&client);
     (client, faulty)
 }
@@ -45,7 +47,7 @@ async fn put(client: &Client, pk: &str) -> Result<(), &'static str> {
 }
 
 async fn has(client: &Client, pk: &str) -> bool {
-    client.get_item().table_name("rows").key("pk", s(pk)).consistent_read(true).send().await.unwrap().item.is_some()
+    client.get_item().table_name("rows").key("pk", s(pk)).consistent_read(true).send().await.expect("works").item.is_some()
 }
 
 #[tokio::test]
@@ -119,7 +121,7 @@ async fn a_fault_counts_the_requests_of_its_operation() {
 async fn a_transaction_is_cancelled_with_a_reason_for_each_action() {
     let faults = Faults::new();
     let (client, faulty) = clients(&faults).await;
-    let write = |pk| TransactWriteItem::builder().put(Put::builder().table_name("rows").item("pk", s(pk)).build().unwrap()).build();
+    let write = |pk| TransactWriteItem::builder().put(Put::builder().table_name("rows").item("pk", s(pk)).build().expect("works")).build();
     for (failure, codes) in [
         (Failure::TransactionConflict, ["TransactionConflict", "None", "None"]),
         (
@@ -144,7 +146,7 @@ async fn another_writer_gets_in_between() {
     let faults = Faults::new();
     let (client, faulty) = clients(&faults).await;
     let other = client.clone();
-    faults.inject(Fault::meanwhile(async move { put(&other, "a").await.unwrap() }).on("PutItem"));
+    faults.inject(Fault::meanwhile(async move { put(&other, "a").await.expect("works") }).on("PutItem"));
     assert_eq!(put(&faulty, "a").await, Err("condition"));
     assert_eq!(faults.requests(), ["PutItem"]);
 }
@@ -171,7 +173,7 @@ async fn a_client_without_an_http_client_of_its_own_gets_the_default_one() {
 async fn debug_holds_names_only() {
     let faults = Faults::new();
     let (_, faulty) = clients(&faults).await;
-    put(&faulty, "canary").await.unwrap();
+    put(&faulty, "canary").await.expect("works");
     faults.inject(Fault::after(Failure::TimeOut).on("PutItem"));
     let text = format!("{faults:?}");
     assert!(text.contains("PutItem") && text.contains("TimeOut"), "{text}");

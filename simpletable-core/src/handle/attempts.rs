@@ -43,7 +43,12 @@ impl Intercept for CountAttempts {
         Ok(())
     }
 
-    fn read_after_attempt(&self, context: &FinalizerInterceptorContextRef<'_>, _: &RuntimeComponents, _: &mut ConfigBag) -> Result<(), BoxError> {
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
         let unclear = match (context.response(), context.output_or_error()) {
             // A client error is a refusal; a server error may come after the commit.
             (Some(response), _) => response.status().as_u16() >= 500,

@@ -6,9 +6,6 @@ use proptest::prelude::*;
 use super::{Part, Values, primary};
 use crate::schema::{EntityDef, PrimaryKey, Segment, Shape, Template, check_variant};
 
-/// What templates and values are made of here.
-const ALPHABET: &str = "[1#-]";
-
 #[derive(Debug, Clone, Copy)]
 enum Kind {
     Text,
@@ -19,8 +16,8 @@ enum Kind {
 /// A template of literals and placeholders, numbered from `from` on, as the derive lets through.
 fn template(from: usize) -> impl Strategy<Value = Template> {
     let kinds = prop_oneof![4 => Just(Kind::Text), 1 => Just(Kind::Signed), 1 => Just(Kind::Padded)];
-    let parts = prop::collection::vec((kinds, format!("{ALPHABET}{{1,2}}")), 1..=2);
-    (any::<bool>(), ALPHABET, parts, any::<bool>()).prop_filter_map(
+    let parts = prop::collection::vec((kinds, "[1#-]{1,2}"), 1..=2);
+    (any::<bool>(), "[1#-]", parts, any::<bool>()).prop_filter_map(
         "a literal within the alphabet before it",
         move |(head, literal, parts, tail)| {
             let count = parts.len();
@@ -47,9 +44,15 @@ fn template(from: usize) -> impl Strategy<Value = Template> {
     )
 }
 
+/// Often the same for all, or two keys would seldom be equal in both halves.
+fn sort_key() -> impl Strategy<Value = Template> {
+    let same = || Just(()).prop_map(|()| Template { text: "", segments: &[Segment::Literal("S")] });
+    prop_oneof![3 => same(), 1 => template(2)]
+}
+
 fn keys() -> impl Strategy<Value = PrimaryKey> {
     prop_oneof![
-        3 => (template(0), template(2)).prop_map(|(pk, sk)| PrimaryKey::Composed { pk, sk }),
+        4 => (template(0), sort_key()).prop_map(|(pk, sk)| PrimaryKey::Composed { pk, sk }),
         1 => "[1-]".prop_map(|prefix| PrimaryKey::Id { prefix: prefix.leak() }),
         1 => ("[1-]", template(0)).prop_map(|(prefix, id)| PrimaryKey::NaturalId { prefix: prefix.leak(), id }),
     ]
@@ -82,7 +85,7 @@ fn define(name: &'static str, (primary, versioned): (PrimaryKey, bool)) -> &'sta
 type Drawn = (Vec<(String, i8)>, String);
 
 fn values() -> impl Strategy<Value = Drawn> {
-    (prop::collection::vec((format!("{ALPHABET}{{0,3}}"), -2i8..=12), 4), format!("{ALPHABET}{{1,4}}"))
+    (prop::collection::vec(("[1#-]{0,2}", -2i8..=12), 4), "[1#-]{1,3}")
 }
 
 fn shape_of(def: &EntityDef, wanted: usize) -> Option<Shape> {
@@ -112,10 +115,10 @@ fn render(def: &'static EntityDef, (parts, id): &Drawn) -> Option<super::Primary
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn accepted_entities_have_keys_apart(a in entities(), b in entities(), drawn in prop::collection::vec(values(), 40)) {
+    fn accepted_entities_have_keys_apart(a in entities(), b in entities(), drawn in prop::collection::vec(values(), 32)) {
         let (a, b) = (define("A", a), define("B", b));
         let refused = std::panic::catch_unwind(|| check_variant(&[a, b], 1, "ttl")).is_err();
         for (one, other) in drawn.iter().flat_map(|one| drawn.iter().map(move |other| (one, other))) {

@@ -19,14 +19,34 @@ use crate::schema::Shape;
 /// An id that no key can hold (empty, or too long for DynamoDB's
 /// [2,048 bytes](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html)) names no row: reading it finds nothing.
 ///
-/// ```
-/// use simpletable_core::Id;
+/// `Debug` and `Display` show the id, so mind where you log one that holds personal data, such as a natural id made of an e-mail address.
 ///
-/// struct Project;
-/// let id = Id::<Project>::from("apollo");
-/// assert_eq!(id.as_str(), "apollo");
-/// assert_eq!(serde_json::to_string(&id)?, r#""apollo""#);
-/// # Ok::<(), serde_json::Error>(())
+/// # Examples
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use simpletable::{Id, SingleTable, Table};
+///
+/// #[derive(Serialize, Deserialize, SingleTable)]
+/// struct Project {
+///     name: String,
+/// }
+///
+/// #[derive(Serialize, Deserialize, SingleTable)]
+/// struct Task {
+///     title: String,
+///     project: Id<Project>,
+/// }
+/// # #[derive(SingleTable)] enum App { Project(Project), Task(Task) }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+/// # let table = Table::in_memory::<App>().await?;
+/// let project = table.create(Project { name: "launch".into() }).await?;
+/// let task = table.create(Task { title: "write".into(), project: project.id().clone() }).await?;
+/// assert_eq!(table.read(&task.project).await?.name, "launch");
+///
+/// let from_a_path = Id::<Task>::from("01HK4Y0000AAAAAAAAAAAAAAAA");
+/// assert!(table.get(from_a_path).await?.is_none());
+/// # Ok(()) }
 /// ```
 pub struct Id<T> {
     text: String,
@@ -138,5 +158,32 @@ impl<T> KeyPart for Id<T> {
     const SHAPE: Shape = Shape::Text;
     fn part(&self) -> Part<'_> {
         Part::Text(Cow::Borrowed(&self.text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    struct Thing;
+
+    proptest! {
+        #[test]
+        fn it_is_its_text(text: String, other: String) {
+            let id = Id::<Thing>::from(text.as_str());
+            let json = serde_json::to_string(&id)?;
+            prop_assert_eq!(&json, &serde_json::to_string(&text)?);
+            prop_assert_eq!(&serde_json::from_str::<Id<Thing>>(&json)?, &id);
+            prop_assert_eq!(format!("{id}"), text.as_str());
+            prop_assert_eq!(id.cmp(&Id::from(other.as_str())), text.cmp(&other));
+            prop_assert_eq!(id == Id::from(other.as_str()), text == other);
+            prop_assert_eq!(String::from(id), text);
+        }
+
+        #[test]
+        fn ulids_sort_as_ids(a: u128, b: u128) {
+            prop_assert_eq!(Id::<Thing>::from(Ulid(a)).cmp(&Id::from(Ulid(b))), a.cmp(&b));
+        }
     }
 }

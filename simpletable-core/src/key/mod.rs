@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 use crate::error::{KeyProblem, KeyValueError};
 
 pub use id::Id;
-pub use part::{KeyPart, Part};
+pub use part::{DerivedPart, KeyPart, Part};
 pub(crate) use render::{Values, of_id, primary, render};
 
 /// DynamoDB's limit for a partition key, in bytes.
@@ -29,9 +29,33 @@ pub(crate) struct PrimaryKey {
     pub(crate) sk: String,
 }
 
-/// The key of a `T`, made from its parts by `T::key(...)`.
+/// The key of a `T`, made from its parts by `T::key(...)`, which the derive generates for natural ids and composed keys.
 ///
-/// A part that no key can hold is reported by the operation that the key is given to, before anything is sent. `Debug` shows no values.
+/// A part that cannot stand in its template (it contains the template's delimiter, or has more digits than its place) is reported by the
+/// operation that the key is given to, as [`Error::KeyValue`](crate::Error::KeyValue), before anything is sent. A key that is empty or too
+/// long names no row. `Debug` shows no values.
+///
+/// # Examples
+/// ```
+/// # use serde::{Deserialize, Serialize}; use simpletable::{Error, SingleTable, Table};
+/// #[derive(Serialize, Deserialize, SingleTable)]
+/// #[table(pk = "ORG#<org>", sk = "INVOICE#<number:08>")]
+/// struct Invoice {
+///     org: String,
+///     number: u32,
+///     cents: u64,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+/// # let table = Table::in_memory::<Invoice>().await?;
+/// table.create(Invoice { org: "acme".into(), number: 7, cents: 990 }).await?;
+/// assert_eq!(table.read(Invoice::key("acme", 7)).await?.cents, 990);
+///
+/// // Nine digits do not fit `<number:08>`.
+/// let refused = table.read(Invoice::key("acme", 123_456_789)).await;
+/// assert!(matches!(refused, Err(Error::KeyValue { field: Some("number"), .. })));
+/// # Ok(()) }
+/// ```
 pub struct Key<T> {
     pub(crate) primary: Result<PrimaryKey, KeyValueError>,
     pub(crate) entity: PhantomData<fn() -> T>,

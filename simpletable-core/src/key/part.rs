@@ -22,6 +22,7 @@ use crate::time;
 /// | `DateTime` | UTC, microseconds: `2024-01-02T03:04:05.678900+00:00`, as Python's `isoformat` |
 /// | `NaiveDateTime`, `NaiveTime` | `2024-01-02T03:04:05.678900`, `03:04:05.678900` |
 /// | unit enum | the string that serde stores |
+/// | newtype | what its inner type renders |
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a key",
     label = "this type cannot be part of a key",
@@ -35,6 +36,24 @@ pub trait KeyPart {
     /// The value to render.
     #[doc(hidden)]
     fn part(&self) -> Part<'_>;
+}
+
+/// What `#[derive(KeyPart)]` implements. With impls of [`KeyPart`] itself, rustc would list the user's types wherever another one is no
+/// key part, and generated code cannot carry the attribute that stops it.
+#[doc(hidden)]
+pub trait DerivedPart {
+    /// [`KeyPart::SHAPE`]
+    const SHAPE: Shape;
+    /// [`KeyPart::part`]
+    fn part(&self) -> Part<'_>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: DerivedPart> KeyPart for T {
+    const SHAPE: Shape = <T as DerivedPart>::SHAPE;
+    fn part(&self) -> Part<'_> {
+        DerivedPart::part(self)
+    }
 }
 
 /// One value on its way into a key.
@@ -138,5 +157,79 @@ impl<Tz: TimeZone> KeyPart for DateTime<Tz> {
     fn part(&self) -> Part<'_> {
         let utc = self.with_timezone(&Utc);
         dated(utc.year(), || time::attribute_form(utc))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::Id;
+
+    fn text<P: KeyPart>(value: &P) -> String {
+        match value.part() {
+            Part::Text(text) => text.into_owned(),
+            other => panic!("no text: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_forms_of_text() {
+        let time: DateTime<Utc> = "2024-01-02T03:04:05.678900Z".parse().expect("a time");
+        let whole: DateTime<Utc> = "2024-01-02T03:04:05Z".parse().expect("a time");
+        let ulid = Ulid::from_parts(1, 2);
+        for (found, expected) in [
+            (text(&"é#".to_owned()), "é#"),
+            (text(&Box::<str>::from("a")), "a"),
+            (text(&Arc::<str>::from("a")), "a"),
+            (text(&Cow::Borrowed("a")), "a"),
+            (text(&'𝄞'), "𝄞"),
+            (text(&Id::<u8>::from("bob#1")), "bob#1"),
+            (text(&true), "true"),
+            (text(&false), "false"),
+            (text(&ulid), "00000000010000000000000002"),
+            (text(&time.date_naive()), "2024-01-02"),
+            (text(&time), "2024-01-02T03:04:05.678900+00:00"),
+            (text(&whole), "2024-01-02T03:04:05+00:00"),
+            (text(&time.naive_utc()), "2024-01-02T03:04:05.678900"),
+            (text(&whole.naive_utc()), "2024-01-02T03:04:05.000000"),
+            (text(&time.time()), "03:04:05.678900"),
+        ] {
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn integers_keep_their_sign() {
+        assert_eq!(u128::MAX.part(), Part::Unsigned(u128::MAX));
+        assert_eq!(usize::MAX.part(), Part::Unsigned(usize::MAX as u128));
+        assert_eq!(i128::MIN.part(), Part::Signed(i128::MIN));
+        assert_eq!((-1i8).part(), Part::Signed(-1));
+    }
+
+    /// What the compiler checks literals against is true of the values.
+    #[test]
+    fn shapes_admit_what_is_rendered() {
+        fn check<P: KeyPart>(values: impl IntoIterator<Item = P>) {
+            for value in values {
+                let text = match value.part() {
+                    Part::Text(text) => text.into_owned(),
+                    Part::Unsigned(number) => number.to_string(),
+                    Part::Signed(number) => number.to_string(),
+                    Part::OutOfRange => continue,
+                };
+                assert!(text.bytes().all(|byte| P::SHAPE.admits(byte)), "{text}");
+            }
+        }
+        let times: Vec<DateTime<Utc>> = [-62_167_219_200_000_000, -1, 0, 1_704_164_645_678_900, 253_402_300_799_999_999]
+            .map(|micros| DateTime::from_timestamp_micros(micros).expect("a time"))
+            .into();
+        check(times.iter().map(DateTime::naive_utc));
+        check(times.iter().map(DateTime::date_naive));
+        check(times.iter().map(DateTime::time));
+        check(times.iter().copied());
+        check([true, false]);
+        check([0, u64::MAX]);
+        check([i128::MIN, 0, i128::MAX]);
+        check([Ulid::nil(), Ulid::max()]);
     }
 }

@@ -11,6 +11,9 @@ use crate::key::Id;
 use crate::plan::{self, Action, Failure, Plan, WriteRequest};
 use crate::schema::{EntityDef, PrimaryKey};
 
+/// What becomes of a value and an id.
+type Prepare<T> = fn(&Handle, T, Option<Id<T>>) -> Result<Written<T>>;
+
 /// Creates a resource; made by [`Table::create`](crate::Table::create).
 #[must_use = "operations do nothing unless they are awaited"]
 pub struct Create<T> {
@@ -18,7 +21,7 @@ pub struct Create<T> {
     def: &'static EntityDef,
     value: T,
     id: Option<Id<T>>,
-    prepare: fn(&Handle, T, Option<Id<T>>) -> Result<Written<T>>,
+    prepare: Prepare<T>,
 }
 
 impl<T: Entity> Create<T> {
@@ -26,7 +29,18 @@ impl<T: Entity> Create<T> {
         Self { handle, def: T::DEF, value, id: None, prepare }
     }
 
-    /// Gives the id, instead of a generated ULID.
+    /// Gives the id, instead of a generated ULID. It may be any text that fits a key, and is not checked against ids that were generated.
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// let task = table.create(Task { title: "hello".into() }).id("welcome").await?;
+    /// assert_eq!(task.id().as_str(), "welcome");
+    /// # Ok(()) }
+    /// ```
     pub fn id(self, id: impl Into<Id<T>>) -> Self
     where
         T: AcceptsId,
@@ -38,6 +52,17 @@ impl<T: Entity> Create<T> {
     ///
     /// # Errors
     /// [`Error::Encode`], [`Error::KeyValue`], [`Error::ItemTooLarge`].
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table, WriteRequest};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// let WriteRequest::PutItem(put) = table.create(Task { title: "write".into() }).into_input()? else { unreachable!() };
+    /// assert_eq!(put.condition_expression(), Some("attribute_not_exists(#n0)"));
+    /// # Ok(()) }
+    /// ```
     pub fn into_input(self) -> Result<WriteRequest> {
         let table = self.handle.table().to_owned();
         Ok((self.prepare)(&self.handle, self.value, self.id)?.plan.into_request(&table))
@@ -60,6 +85,7 @@ fn prepare<T: Entity>(handle: &Handle, value: T, id: Option<Id<T>>) -> Result<Wr
         version: T::DEF.versioned.then_some(1),
         rest: &rest,
         ttl_attribute: handle.limits().ttl_attribute,
+        pk_bytes: handle.limits().pk_bytes,
     };
     let (resource, encoded) = encode(value, &stamp)?;
     let free = plan::free(T::DEF, stamp.ttl_attribute, handle.stamps().now());

@@ -28,12 +28,31 @@ impl<T: Entity> Delete<T> {
         Self { handle, def: T::DEF, key, revision: None }
     }
 
-    /// Deletes only if nobody has changed the resource since it was read; else [`Error::Conflict`].
+    /// Deletes only if nobody has changed the resource since it was read; else [`Error::Conflict`]. The resource should be the one whose key
+    /// the operation was given.
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// # let task = table.create(Task { title: "write".into() }).await?;
+    /// let stale = task.clone();
+    /// let task = table.update(task, |t| t.title = "rewrite".into()).await?;
+    /// assert!(table.delete(stale.id()).if_unchanged(&stale).await.is_err_and(|error| error.is_conflict()));
+    /// table.delete(task.id()).if_unchanged(&task).await?;
+    /// # Ok(()) }
+    /// ```
     pub fn if_unchanged(self, resource: &Resource<T>) -> Self {
-        Self { revision: Some(resource.row().revision.clone()), ..self }
+        let same = self.key.primary.as_ref().is_ok_and(|key| *key == resource.row().key);
+        // A resource of another key is no state of this one: no row is without its key.
+        let never = || vec![Check { attribute: name::PK.to_owned(), value: None }];
+        let revision = if same { resource.row().revision.clone() } else { never() };
+        Self { revision: Some(revision), ..self }
     }
 
-    /// The request, unsent.
+    /// The request, unsent. An entity with a history has none: what it takes is known once its head was read.
     ///
     /// # Errors
     /// [`Error::KeyValue`] where no row can have the key.

@@ -13,6 +13,19 @@ use crate::key::{Key, PrimaryKey};
 use crate::schema::EntityDef;
 
 /// Reads a resource that may not exist; made by [`Table::get`](crate::Table::get).
+///
+/// # Examples
+/// ```
+/// # use serde::{Deserialize, Serialize}; use simpletable::{Id, SingleTable, Table};
+/// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+/// # let table = Table::in_memory::<Task>().await?;
+/// # let id = Id::<Task>::from("welcome");
+/// let input = table.get(&id).consistent().into_input()?;
+/// assert_eq!(input.consistent_read(), Some(true));
+/// assert!(table.get(&id).consistent().await?.is_none());
+/// # Ok(()) }
+/// ```
 #[must_use = "operations do nothing unless they are awaited"]
 pub struct Get<T>(Reading<T>);
 
@@ -93,11 +106,13 @@ macro_rules! options {
         impl<T> $type<T> {
             /// Reads what was last written, for twice the capacity
             /// ([read consistency](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html)).
+            /// Without it, a read may miss the writes of the last second or so.
             pub fn consistent(self) -> Self {
                 Self(Reading { consistent: true, ..self.0 })
             }
 
-            /// Also returns a resource whose time is over and that DynamoDB has not deleted yet.
+            /// Also returns a resource whose time to live is over and that DynamoDB has not deleted yet, for which it takes
+            /// [up to a few days](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html).
             pub fn include_expired(self) -> Self {
                 Self(Reading { include_expired: true, ..self.0 })
             }

@@ -48,6 +48,7 @@ fn next_stamp<'a>(handle: &Handle, row: &'a Row, id: Option<&'a str>) -> Stamp<'
         version: row.version.map(|version| version + 1),
         rest: &row.rest,
         ttl_attribute: handle.limits().ttl_attribute,
+        pk_bytes: handle.limits().pk_bytes,
     }
 }
 

@@ -33,6 +33,17 @@ impl<'f, T: Entity> Modify<'f, T> {
 impl<T> Modify<'_, T> {
     /// How often it is tried while others change the resource: 10 times, unless told otherwise; once at least. The last
     /// [`Error::Conflict`] is returned.
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// # let task = table.create(Task { title: "write".into() }).await?;
+    /// let task = table.modify(task.id(), |t| t.title.push('!')).attempts(3).await?;
+    /// # Ok(()) }
+    /// ```
     pub fn attempts(self, attempts: u32) -> Self {
         Self { attempts, ..self }
     }

@@ -38,7 +38,7 @@ impl<T: Entity> Update<T> {
 }
 
 impl<T> Update<T> {
-    /// The request, unsent.
+    /// The request, unsent. Sent by other means, it says so itself when the resource has changed meanwhile: the condition is in it.
     ///
     /// # Errors
     /// [`Error::KeyChanged`], [`Error::Encode`], [`Error::KeyValue`], [`Error::ItemTooLarge`].

@@ -113,7 +113,21 @@ pub(crate) fn unchanged(revision: &[Check]) -> Condition {
     Condition::All(exists.into_iter().chain(checks).collect())
 }
 
-/// A write's request, in the SDK's types.
+/// A write's request, in the SDK's types: what `into_input` gives.
+///
+/// For tests that look at what would be sent, and for programs that put it into a transaction of their own. Values are in it, also in `Debug`.
+///
+/// # Examples
+/// ```
+/// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table, WriteRequest};
+/// # #[derive(Serialize, Deserialize, SingleTable)] #[table(versioned)] struct Document { title: String }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+/// # let table = Table::in_memory::<Document>().await?;
+/// let request = table.create(Document { title: "draft".into() }).into_input()?;
+/// let WriteRequest::TransactWriteItems(transaction) = request else { unreachable!("a head and its first version") };
+/// assert_eq!(transaction.transact_items().len(), 2);
+/// # Ok(()) }
+/// ```
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq)]
 pub enum WriteRequest {
@@ -142,7 +156,8 @@ impl Guarded {
 
     fn from_expression(expression: Option<Expression>) -> Self {
         let returned = expression.is_some().then_some(ReturnValuesOnConditionCheckFailure::AllOld);
-        let (text, names, values) = expression.map(Expression::into_parts).map_or((None, None, None), |(text, names, values)| (Some(text), names, values));
+        let (text, names, values) =
+            expression.map(Expression::into_parts).map_or((None, None, None), |(text, names, values)| (Some(text), names, values));
         Self { text, names, values, returned }
     }
 }
@@ -200,7 +215,8 @@ impl Action {
             }
             Write::Retire(key) => {
                 let mut expression = self.guard.as_ref().map_or_else(Expression::default, |guard| guard.condition.expression());
-                let update = format!("SET {} = {}", expression.name(name::VERSION), expression.value(AttributeValue::N(OUT_OF_SERVICE.to_owned())));
+                let update =
+                    format!("SET {} = {}", expression.name(name::VERSION), expression.value(AttributeValue::N(OUT_OF_SERVICE.to_owned())));
                 let guard = Guarded::from_expression(Some(expression));
                 let input = UpdateItemInput::builder()
                     .table_name(table)

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
 
 use super::Write;
-use crate::codec::is_out_of_service;
+use crate::codec::{is_out_of_service, number};
 use crate::error::{Error, Item};
 
 /// Why a request was not made good.
@@ -49,25 +49,76 @@ fn as_throttled(error: Error) -> Error {
 /// was lost.
 pub(super) fn is_ours(write: &Write, found: Option<&Item>) -> bool {
     match (write, found) {
-        (Write::Put(item), Some(found)) => item.iter().all(|(name, value)| carries(found, name, value)),
+        (Write::Put(item), Some(found)) => item.iter().all(|(name, value)| found.get(name).is_some_and(|found| same(value, found))),
         (Write::Delete(_), None) => true,
         (Write::Retire(_), Some(found)) => is_out_of_service(found),
         _ => false,
     }
 }
 
-/// Strings, bytes and booleans come back as they were sent; numbers and the order of sets need not. The stamp, of which no two are
-/// the same, is a string.
-fn carries(found: &Item, name: &str, value: &AttributeValue) -> bool {
-    match value {
-        AttributeValue::S(_) | AttributeValue::B(_) | AttributeValue::Bool(_) => found.get(name) == Some(value),
-        _ => found.contains_key(name),
+/// Whether the two are the same value. Numbers may come back in another notation, and sets in another order.
+fn same(a: &AttributeValue, b: &AttributeValue) -> bool {
+    match (a, b) {
+        (AttributeValue::N(a), AttributeValue::N(b)) => number::is_equal(a, b),
+        (AttributeValue::Ss(a), AttributeValue::Ss(b)) => same_members(a, b, |a, b| a == b),
+        (AttributeValue::Ns(a), AttributeValue::Ns(b)) => same_members(a, b, |a, b| number::is_equal(a, b)),
+        (AttributeValue::Bs(a), AttributeValue::Bs(b)) => same_members(a, b, |a, b| a == b),
+        (AttributeValue::L(a), AttributeValue::L(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (AttributeValue::M(a), AttributeValue::M(b)) => {
+            a.len() == b.len() && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| same(a, b)))
+        }
+        _ => a == b,
     }
+}
+
+/// Members of a set differ from one another, so that as many that are all found are the same.
+fn same_members<T>(a: &[T], b: &[T], equal: impl Fn(&T, &T) -> bool) -> bool {
+    a.len() == b.len() && a.iter().all(|a| b.iter().any(|b| equal(a, b)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn item(count: AttributeValue) -> Item {
+        Item::from([("pk".to_owned(), AttributeValue::S("a".to_owned())), ("count".to_owned(), count)])
+    }
+
+    fn is_ours(written: AttributeValue, found: AttributeValue) -> bool {
+        super::is_ours(&Write::Put(item(written)), Some(&item(found)))
+    }
+
+    #[test]
+    fn our_row_is_known_whatever_form_it_comes_back_in() {
+        let n = |text: &str| AttributeValue::N(text.to_owned());
+        let ns = |members: &[&str]| AttributeValue::Ns(members.iter().map(ToString::to_string).collect());
+        let ss = |members: &[&str]| AttributeValue::Ss(members.iter().map(ToString::to_string).collect());
+        let map = |value| AttributeValue::M(item(value));
+        for (written, found) in [
+            (n("1.0"), n("1")),
+            (n("1e3"), n("1000")),
+            (n("-0.0"), n("0")),
+            (ns(&["1", "2.50"]), ns(&["2.5", "1"])),
+            (ss(&["b", "a"]), ss(&["a", "b"])),
+            (AttributeValue::L(vec![map(n("1.0"))]), AttributeValue::L(vec![map(n("1"))])),
+            (AttributeValue::Null(true), AttributeValue::Null(true)),
+        ] {
+            assert!(is_ours(written.clone(), found.clone()), "{written:?} {found:?}");
+        }
+        for (written, found) in [
+            (n("1"), n("2")),
+            (n("1"), n("-1")),
+            (n("1"), n("10")),
+            (n("1"), AttributeValue::S("1".to_owned())),
+            (ns(&["1"]), ns(&["1", "2"])),
+            (ss(&["a", "b"]), ss(&["a", "c"])),
+            (AttributeValue::L(vec![map(n("1"))]), AttributeValue::L(vec![map(n("2"))])),
+            (AttributeValue::L(vec![n("1")]), AttributeValue::L(vec![])),
+        ] {
+            assert!(!is_ours(written.clone(), found.clone()), "{written:?} {found:?}");
+        }
+        assert!(!super::is_ours(&Write::Put(item(n("1"))), None));
+    }
 
     fn reason(code: &str) -> CancellationReason {
         CancellationReason::builder().code(code).build()

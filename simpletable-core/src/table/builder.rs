@@ -18,14 +18,17 @@ pub(super) const EMBEDDED: &str = "simpletable";
 
 /// A table with options, from [`Table::builder`](crate::Table::builder).
 ///
-/// ```
-/// # #[cfg(feature = "embedded")]
-/// # async fn example<App: simpletable_core::Schema>() -> simpletable_core::Result<()> {
-/// use simpletable_core::Table;
+/// It says where the table is ([`client`](Self::client), [`in_memory`](Self::in_memory), [`file`](Self::file); the last one counts; without
+/// any, where the SDK's environment says) and how it behaves.
 ///
-/// let table: Table<App> = Table::builder("app").in_memory().max_inflated_bytes(1024 * 1024).build().await?;
-/// # Ok(())
-/// # }
+/// # Examples
+/// ```
+/// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+/// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+/// let table = Table::builder::<Task>("app").in_memory().max_inflated_bytes(1024 * 1024).build().await?;
+/// assert_eq!(table.name(), "app");
+/// # Ok(()) }
 /// ```
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct TableBuilder<S> {
@@ -50,48 +53,82 @@ enum Place {
 
 impl<S: Schema> TableBuilder<S> {
     pub(super) fn new(name: String) -> Self {
-        Self { name, place: Place::Environment, create: false, inflated_bytes: INFLATED_BYTES, stamps: Stamps::system(), schema: PhantomData }
+        Self {
+            name,
+            place: Place::Environment,
+            create: false,
+            inflated_bytes: INFLATED_BYTES,
+            stamps: Stamps::system(),
+            schema: PhantomData,
+        }
     }
 
-    /// Reaches the table by the caller's own client.
+    /// Reaches the table by the caller's own client. It needs a sleep implementation for its retries, which `aws_config` sets.
     pub fn client(self, client: Client) -> Self {
         Self { place: Place::Client(Box::new(client)), ..self }
     }
 
-    /// A new table in memory, on the embedded engine.
+    /// A new table in memory, on the embedded engine: gone with its last clone.
     #[cfg(feature = "embedded")]
     pub fn in_memory(self) -> Self {
         Self { place: Place::Memory, create: true, ..self }
     }
 
-    /// A table in a file, on the embedded engine, which is created where it is missing.
+    /// A table in a file, on the embedded engine; created, readable by its owner only, where it is missing.
     #[cfg(feature = "embedded")]
     pub fn file(self, path: impl Into<PathBuf>) -> Self {
         Self { place: Place::File(path.into()), create: true, ..self }
     }
 
-    /// Creates the table where it is missing, with the indexes and the TTL attribute that the schema declares, and waits until it is
-    /// there. Billing is on demand.
+    /// Creates the table where it is missing, with the indexes and the TTL attribute that the schema declares, and waits up to 2 minutes until
+    /// it is active. Billing is on demand. A table that exists is left as it is, whatever indexes it has.
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let existing = Table::in_memory::<Task>().await?;
+    /// # let client = existing.client().clone();
+    /// let table = Table::builder::<Task>("tasks").client(client).create_if_missing().build().await?;
+    /// table.create(Task { title: "write".into() }).await?;
+    /// # Ok(()) }
+    /// ```
     pub fn create_if_missing(self) -> Self {
         Self { create: true, ..self }
     }
 
     /// How many bytes a compressed row may inflate to: 16 MiB unless told otherwise. A row that is larger is an
-    /// [`Error::Decode`](crate::Error::Decode).
+    /// [`Error::Decode`](crate::Error::Decode). It bounds the memory that a row written by somebody else can take.
     pub fn max_inflated_bytes(self, bytes: usize) -> Self {
         Self { inflated_bytes: bytes, ..self }
     }
 
-    /// Takes the time from another clock than the system's. Generated ids carry its time.
+    /// Takes the time from another clock than the system's: the times of resources, the time in generated ids, and the time that decides
+    /// whether a row has expired.
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SettableClock, SingleTable, Table};
+    /// # use chrono::DateTime;
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// let clock = SettableClock::new(DateTime::UNIX_EPOCH);
+    /// let table = Table::builder::<Task>("app").in_memory().clock(clock.clone()).build().await?;
+    /// let task = table.create(Task { title: "write".into() }).await?;
+    /// assert_eq!(task.created_at(), DateTime::UNIX_EPOCH);
+    /// # Ok(()) }
+    /// ```
     pub fn clock(self, clock: impl Clock) -> Self {
         Self { stamps: Arc::new(Stamps::new(clock)), ..self }
     }
 
-    /// Builds the table.
+    /// Builds the table. Nothing is sent unless it is to be created.
     ///
     /// # Errors
-    /// [`Error::Open`](crate::Error::Open) where an embedded table cannot be opened, [`Error::Sdk`](crate::Error::Sdk) where a missing
-    /// table cannot be created.
+    /// [`Error::Open`](crate::Error::Open) where an embedded table cannot be opened; [`Error::Sdk`](crate::Error::Sdk) where a missing
+    /// table cannot be created, and [`Error::NotActive`](crate::Error::NotActive) where it is not ready in time. Without the feature `aws`,
+    /// `Error::NoClient` where no place was given.
     pub async fn build(mut self) -> Result<Table<S>> {
         let place = std::mem::replace(&mut self.place, Place::Environment);
         let client = match place {
@@ -114,7 +151,7 @@ impl<S: Schema> TableBuilder<S> {
     }
 
     pub(super) fn with_client(self, client: Client) -> Table<S> {
-        let limits = Limits { ttl_attribute: S::TTL_ATTRIBUTE, inflated_bytes: self.inflated_bytes };
+        let limits = Limits::new(S::ENTITIES, S::TTL_ATTRIBUTE, self.inflated_bytes);
         let settings = Settings { table: self.name, limits, stamps: self.stamps };
         Table::from_handle(Handle { client, settings: Arc::new(settings) })
     }

@@ -43,7 +43,8 @@ pub(crate) fn request<S: Schema>(table: &str) -> CreateTableInput {
 /// The indexes that the entities declare, in order, and the type index where any is in it.
 fn indexes(entities: &[&'static EntityDef]) -> Vec<Index> {
     let types = entities.iter().any(|def| def.type_index).then_some((name::TYPE, name::TYPE, name::TYPE_SK));
-    let declared = entities.iter().flat_map(|def| def.indexes).map(|index| (index.index, index.pk_attribute, index.sk_attribute.unwrap_or(name::PK)));
+    let declared =
+        entities.iter().flat_map(|def| def.indexes).map(|index| (index.index, index.pk_attribute, index.sk_attribute.unwrap_or(name::PK)));
     let mut indexes: Vec<Index> = Vec::new();
     for index in types.into_iter().chain(declared) {
         // Two entities on one index agree about it, or they do not compile in one table.
@@ -79,11 +80,11 @@ pub(crate) async fn if_missing<S: Schema>(handle: &Handle) -> Result<()> {
         .await;
     match created {
         Ok(_) => {}
-        Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_in_use_exception()) => return Ok(()),
+        // It is there; or another process is creating it, and sees to its TTL as well.
+        Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_in_use_exception()) => return wait(handle).await,
         Err(error) => return Err(failed(handle, SdkFailure::new(error))),
     }
-    let active = client.wait_until_table_exists().table_name(handle.table()).wait(PATIENCE).await;
-    active.map_err(|_| Error::NotActive { table: handle.table().to_owned() })?;
+    wait(handle).await?;
     if S::ENTITIES.iter().any(|def| def.ttl.is_some()) {
         let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name(handle.limits().ttl_attribute);
         let request = client.update_time_to_live().table_name(handle.table()).time_to_live_specification(built(ttl.build()));
@@ -92,6 +93,12 @@ pub(crate) async fn if_missing<S: Schema>(handle: &Handle) -> Result<()> {
     Ok(())
 }
 
+/// Waits until the table can be used.
+async fn wait(handle: &Handle) -> Result<()> {
+    let active = handle.client.wait_until_table_exists().table_name(handle.table()).wait(PATIENCE).await;
+    active.map(drop).map_err(|_| Error::NotActive { table: handle.table().to_owned() })
+}
+
 fn failed(handle: &Handle, source: SdkFailure) -> Error {
-    Error::Sdk { operation: "create the table", table: handle.table().to_owned(), source }
+    Error::Sdk { operation: "create_table", table: handle.table().to_owned(), source }
 }

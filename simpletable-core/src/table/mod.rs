@@ -2,6 +2,7 @@
 
 mod builder;
 mod create;
+mod open;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,7 +12,6 @@ use aws_sdk_dynamodb::Client;
 pub use builder::TableBuilder;
 
 use crate::entity::{IntoKey, IntoResource, Member, Schema, Unversioned};
-use crate::error::Result;
 use crate::handle::Handle;
 use crate::op::{Create, Delete, Get, Modify, Read, Update, UpdateAt};
 
@@ -19,18 +19,46 @@ use crate::op::{Create, Delete, Get, Modify, Read, Update, UpdateAt};
 ///
 /// Cheap to clone; clones share one client. `Send`, `Sync` and `'static`, so it lives in a web server's state.
 ///
-/// Each operation is a builder that does nothing until it is awaited. The tables in the methods' documentation say how many requests it
-/// sends and which capacity it takes, where a unit is DynamoDB's: a write of 1 KB, or a strongly consistent read of 4 KB; half a unit
-/// for an eventually consistent read
-/// ([how AWS counts](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html)). A global
-/// secondary index that holds the row takes one more write of its size, or two where its key changes.
+/// Each operation is a builder that does nothing until it is awaited.
+///
+/// # Requests and capacity
+/// The methods say how many requests they send and which capacity they take, in DynamoDB's units: a write of 1 KB, or a strongly consistent read
+/// of 4 KB; half a unit for an eventually consistent read; rounded up for each row
+/// ([how AWS counts](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html)). A write whose condition fails
+/// takes its units too. A global secondary index that holds the row takes one more write of its size, or two where its key changes.
+///
+/// One partition gives about 1,000 write and 3,000 read units a second
+/// ([how AWS spreads them](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html)), so a row that is
+/// written more often has to be split. The same holds for one key of an index; the type index has one key per entity, and
+/// `#[table(type_index = false)]` leaves an entity out of it.
+///
+/// # Examples
+/// ```
+/// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+/// # #[derive(Serialize, Deserialize, SingleTable)] struct Project { name: String }
+/// #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+/// struct Task {
+///     title: String,
+/// }
+///
+/// #[derive(SingleTable)]
+/// enum App {
+///     Project(Project),
+///     Task(Task),
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+/// let table = Table::in_memory::<App>().await?;
+/// table.create(Project { name: "launch".into() }).await?;
+/// table.create(Task { title: "write".into() }).await?;
+/// # Ok(()) }
+/// ```
 pub struct Table<S> {
     handle: Handle,
     schema: PhantomData<fn() -> S>,
 }
 
-/// What stands for the schema in `Table::in_memory::<S>()` and its like, where the schema is the function's own parameter.
-#[doc(hidden)]
+/// What stands for the schema in `Table::in_memory::<App>()` and its like, where the schema is the function's own parameter. No table has it.
 #[derive(Debug)]
 pub enum NoSchema {}
 
@@ -46,49 +74,6 @@ impl<S> fmt::Debug for Table<S> {
     }
 }
 
-impl Table<NoSchema> {
-    /// A table on AWS, or where the SDK's own environment says: `AWS_ENDPOINT_URL_DYNAMODB` reaches DynamoDB Local.
-    ///
-    /// Credentials, region and retries are the SDK's defaults. Time-outs are set, which the SDK leaves open: 5 seconds for an attempt, 20
-    /// for an operation of several; [`Table::new`] takes a client with others. The table has to exist; [`Table::builder`] can create it.
-    ///
-    /// # Errors
-    /// None of its own: a table that is missing or out of reach is found by the first operation.
-    #[cfg(feature = "aws")]
-    pub async fn connect<S: Schema>(name: impl Into<String>) -> Result<Table<S>> {
-        Self::builder(name).build().await
-    }
-
-    /// A table reached by the caller's own client. The client needs a sleep implementation for its retries, which
-    /// `aws_config` sets.
-    pub fn new<S: Schema>(client: Client, name: impl Into<String>) -> Table<S> {
-        Self::builder::<S>(name).with_client(client)
-    }
-
-    /// A table with options; see [`TableBuilder`].
-    pub fn builder<S: Schema>(name: impl Into<String>) -> TableBuilder<S> {
-        TableBuilder::new(name.into())
-    }
-
-    /// A new table in memory, on the embedded engine: gone with its last clone.
-    ///
-    /// # Errors
-    /// [`Error::Open`](crate::Error::Open) when the engine cannot start.
-    #[cfg(feature = "embedded")]
-    pub async fn in_memory<S: Schema>() -> Result<Table<S>> {
-        Self::builder(builder::EMBEDDED).in_memory().build().await
-    }
-
-    /// A table in a file, on the embedded engine; created, readable by its owner only, where it is missing.
-    ///
-    /// # Errors
-    /// [`Error::Open`](crate::Error::Open) when the file cannot be opened or is something else.
-    #[cfg(feature = "embedded")]
-    pub async fn open<S: Schema>(path: impl Into<std::path::PathBuf>) -> Result<Table<S>> {
-        Self::builder(builder::EMBEDDED).file(path).build().await
-    }
-}
-
 impl<S: Schema> Table<S> {
     fn from_handle(handle: Handle) -> Self {
         // The derive checks the variants of an enum; an entity learns only here that it is a table of its own.
@@ -100,17 +85,28 @@ impl<S: Schema> Table<S> {
         Self { handle, schema: PhantomData }
     }
 
-    /// The table's name.
+    /// The table's name; `simpletable` for a table of [`in_memory`](Table::in_memory) or [`open`](Table::open).
     pub fn name(&self) -> &str {
         self.handle.table()
     }
 
     /// The SDK's client, for what this library does not do.
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// let described = table.client().describe_table().table_name(table.name()).send().await;
+    /// assert!(described.is_ok());
+    /// # Ok(()) }
+    /// ```
     pub fn client(&self) -> &Client {
         &self.handle.client
     }
 
-    /// The same table behind a fault connector; see [`Faults`](crate::fault::Faults).
+    /// The same table behind a fault connector; see [`Faults`](crate::fault::Faults), which has examples. The table itself stays as it is.
     #[cfg(feature = "test-util")]
     #[must_use]
     pub fn with_faults(&self, faults: &crate::fault::Faults) -> Self {
@@ -126,23 +122,50 @@ impl<S: Schema> Table<S> {
     /// | plain | 1 (`PutItem`) | size / 1 KB |
     /// | versioned | 1 (`TransactWriteItems` of 2 rows) | 4 × size / 1 KB |
     ///
-    /// A resource whose time is over is replaced, as if it were gone.
+    /// A resource whose time to live is over is replaced, as if it were gone.
     ///
     /// # Errors
     /// [`AlreadyExists`](crate::Error::AlreadyExists) when the key is taken; [`KeyValue`](crate::Error::KeyValue),
     /// [`Encode`](crate::Error::Encode) and [`ItemTooLarge`](crate::Error::ItemTooLarge) before anything is sent;
     /// [`Busy`](crate::Error::Busy), [`Unknown`](crate::Error::Unknown), [`Sdk`](crate::Error::Sdk).
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// let task = table.create(Task { title: "write".into() }).await?;
+    /// assert_eq!(task.title, "write");
+    ///
+    /// table.create(Task { title: "first".into() }).id("welcome").await?;
+    /// let again = table.create(Task { title: "second".into() }).id("welcome").await;
+    /// assert!(again.is_err_and(|error| error.is_already_exists()));
+    /// # Ok(()) }
+    /// ```
     pub fn create<T: Member<S>>(&self, value: T) -> Create<T> {
         Create::new(self.handle.clone(), value)
     }
 
-    /// Reads a resource, or `None` where there is none or its time is over.
+    /// Reads a resource, or `None` where there is none or its time to live is over.
     ///
-    /// 1 request (`GetItem`); size / 8 KB read units, twice that with [`consistent`](Get::consistent).
+    /// 1 request (`GetItem`); half a read unit for each 4 KB, a whole one with [`consistent`](Get::consistent).
     ///
     /// # Errors
     /// [`Decode`](crate::Error::Decode) when the row is no such entity; [`KeyValue`](crate::Error::KeyValue) when a part of the key
-    /// cannot stand in its template; [`Sdk`](crate::Error::Sdk).
+    /// cannot stand in its template; [`Sdk`](crate::Error::Sdk). An id that no key can hold (empty, too long) is no error: it names no row.
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{Id, SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// # let task = table.create(Task { title: "write".into() }).await?;
+    /// assert_eq!(table.get(task.id()).await?, Some(task));
+    /// assert_eq!(table.get(Id::<Task>::from("no-such-id")).await?, None);
+    /// # Ok(()) }
+    /// ```
     pub fn get<K: IntoKey>(&self, key: K) -> Get<K::Entity>
     where
         K::Entity: Member<S>,
@@ -152,10 +175,22 @@ impl<S: Schema> Table<S> {
 
     /// Reads a resource that has to exist.
     ///
-    /// 1 request (`GetItem`); size / 8 KB read units, twice that with [`consistent`](Read::consistent).
+    /// 1 request (`GetItem`); half a read unit for each 4 KB, a whole one with [`consistent`](Read::consistent).
     ///
     /// # Errors
     /// [`NotFound`](crate::Error::NotFound), and those of [`get`](Self::get).
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{Id, SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// # let task = table.create(Task { title: "write".into() }).await?;
+    /// assert_eq!(table.read(task.id()).consistent().await?.title, "write");
+    /// assert!(table.read(Id::<Task>::from("no-such-id")).await.is_err_and(|error| error.is_not_found()));
+    /// # Ok(()) }
+    /// ```
     pub fn read<K: IntoKey>(&self, key: K) -> Read<K::Entity>
     where
         K::Entity: Member<S>,
@@ -176,7 +211,23 @@ impl<S: Schema> Table<S> {
     /// # Errors
     /// [`Conflict`](crate::Error::Conflict) when somebody else changed or deleted it;
     /// [`KeyChanged`](crate::Error::KeyChanged) when the edit would move it (see [`rekey`](Self::rekey)); and those of
-    /// [`create`](Self::create).
+    /// [`create`](Self::create), but for `AlreadyExists`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// # let task = table.create(Task { title: "write".into() }).await?;
+    /// let stale = task.clone();
+    /// let task = table.update(task, |t| t.title = "rewrite".into()).await?;
+    /// assert_eq!(task.title, "rewrite");
+    ///
+    /// let refused = table.update(stale, |t| t.title = "lost".into()).await;
+    /// assert!(refused.is_err_and(|error| error.is_conflict()));
+    /// # Ok(()) }
+    /// ```
     pub fn update<R: IntoResource>(&self, resource: R, edit: impl FnOnce(&mut R::Entity)) -> Update<R::Entity>
     where
         R::Entity: Member<S>,
@@ -192,6 +243,21 @@ impl<S: Schema> Table<S> {
     /// # Errors
     /// [`NotFound`](crate::Error::NotFound); [`Conflict`](crate::Error::Conflict) when it is at another revision; and those of
     /// [`update`](Self::update).
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// # let task = table.create(Task { title: "write".into() }).await?;
+    /// let etag = task.revision().to_string(); // to the browser, and back
+    /// let task = table.update_at(task.id(), &etag, |t| t.title = "rewrite".into()).await?;
+    ///
+    /// let refused = table.update_at(task.id(), &etag, |t| t.title = "lost".into()).await;
+    /// assert!(refused.is_err_and(|error| error.is_conflict()));
+    /// # Ok(()) }
+    /// ```
     pub fn update_at<'f, K: IntoKey>(
         &self,
         key: K,
@@ -212,6 +278,18 @@ impl<S: Schema> Table<S> {
     /// # Errors
     /// [`NotFound`](crate::Error::NotFound), and those of [`update`](Self::update). It is not repeated after
     /// [`Unknown`](crate::Error::Unknown).
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// # let task = table.create(Task { title: "write".into() }).await?;
+    /// let task = table.modify(task.id(), |t| t.title.push('!')).await?;
+    /// assert_eq!(task.title, "write!");
+    /// # Ok(()) }
+    /// ```
     pub fn modify<'f, K: IntoKey>(&self, key: K, edit: impl FnMut(&mut K::Entity) + Send + 'f) -> Modify<'f, K::Entity>
     where
         K::Entity: Member<S>,
@@ -225,7 +303,25 @@ impl<S: Schema> Table<S> {
     /// × the new one's. Where the key stays the same it is an [`update`](Self::update). It keeps `created_at`.
     ///
     /// # Errors
-    /// [`AlreadyExists`](crate::Error::AlreadyExists) when the new key is taken; and those of [`update`](Self::update).
+    /// [`AlreadyExists`](crate::Error::AlreadyExists) when the new key is taken; and those of [`update`](Self::update), but for `KeyChanged`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// #[derive(Serialize, Deserialize, SingleTable)]
+    /// #[table(id = "<email>")]
+    /// struct User {
+    ///     email: String,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<User>().await?;
+    /// let user = table.create(User { email: "ann@acme.io".into() }).await?;
+    /// let user = table.rekey(user, |u| u.email = "ann@acme.com".into()).await?;
+    /// assert_eq!(user.id().as_str(), "ann@acme.com");
+    /// assert!(table.get(User::key("ann@acme.io")).await?.is_none());
+    /// # Ok(()) }
+    /// ```
     pub fn rekey<R: IntoResource>(&self, resource: R, edit: impl FnOnce(&mut R::Entity)) -> Update<R::Entity>
     where
         R::Entity: Member<S> + Unversioned,
@@ -233,7 +329,7 @@ impl<S: Schema> Table<S> {
         Update::moving(self.handle.clone(), resource.into_resource(), edit)
     }
 
-    /// Deletes a resource, with its history.
+    /// Deletes a resource, with its history. The head is the row of the latest version.
     ///
     /// | | requests |
     /// |---|---|
@@ -241,13 +337,26 @@ impl<S: Schema> Table<S> {
     /// | versioned, up to version 99 | 2 (`GetItem`, `TransactWriteItems`) |
     /// | versioned, beyond | `GetItem`, `UpdateItem`, then for each page of history a `Query` and a `BatchWriteItem` for every 25 rows, then `DeleteItem` |
     ///
-    /// Each deleted row takes its size / 1 KB in write units, twice that in a transaction. The long form first takes the head out of
-    /// service, from when on readers find nothing and writers are refused; interrupted, it is brought to its end by calling it again.
+    /// Each deleted row takes its size / 1 KB in write units, twice that in a transaction; the `GetItem` reads consistently. The long form first
+    /// takes the head out of service: from then on readers find nothing and writers are refused. Interrupted, it is brought to its end by calling
+    /// it again.
     ///
     /// # Errors
     /// [`NotFound`](crate::Error::NotFound); [`Conflict`](crate::Error::Conflict) with [`if_unchanged`](Delete::if_unchanged), and when a
     /// versioned resource is changed meanwhile; [`Busy`](crate::Error::Busy), [`Unknown`](crate::Error::Unknown),
     /// [`Sdk`](crate::Error::Sdk).
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// # let task = table.create(Task { title: "write".into() }).await?;
+    /// table.delete(task.id()).await?;
+    /// assert!(table.delete(task.id()).await.is_err_and(|error| error.is_not_found()));
+    /// # Ok(()) }
+    /// ```
     pub fn delete<K: IntoKey>(&self, key: K) -> Delete<K::Entity>
     where
         K::Entity: Member<S>,

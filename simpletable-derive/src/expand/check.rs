@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::{bound, key_part, option};
+use super::{allow, bound, key_part, option};
 use crate::model::{Entity, Field, KeyForm, Segment, Template};
 
 /// Whether a template makes a sort key, where integers have to sort as numbers.
@@ -42,8 +42,9 @@ fn placeholders(entity: &Entity, template: &Template, order: Order) -> Vec<Token
         };
         let (private, next, width, sorted) =
             (entity.krate.private(span), option(next), option(width.map(Literal::u8_unsuffixed)), order == Order::Sorted);
+        let allow = allow();
         Some(quote_spanned! {span=>
-            #[allow(deprecated)]
+            #allow
             const _: () = #private::check_part(#name, #shape, #width, #next, #sorted);
         })
     };
@@ -68,9 +69,9 @@ fn placeholder(entity: &Entity, segment: &Segment, span: Span) -> Option<(String
 }
 
 fn set(entity: &Entity, field: &Field) -> TokenStream {
-    let set = bound(&entity.krate, &field.ty, "SetField");
+    let (allow, set) = (allow(), bound(&entity.krate, &field.ty, "SetField"));
     quote! {
-        #[allow(deprecated)]
+        #allow
         const _: () = #set::IS_SET;
     }
 }

@@ -1,5 +1,5 @@
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::{attributes, bound, check, def, key, key_part};
@@ -144,7 +144,7 @@ fn expires_at(entity: &Entity) -> Option<TokenStream> {
 /// The bound stands in the bodies, at the struct's name: so a missing derive is one error.
 fn serde(entity: &Entity) -> TokenStream {
     let (ident, private) = (&entity.ident, entity.krate.private(Span::call_site()));
-    let storable = bound(&entity.krate, &quote::ToTokens::to_token_stream(ident), "Storable");
+    let storable = bound(&entity.krate, &ident.to_token_stream(), "Storable");
     quote! {
         fn encode<S: #private::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
             #storable::write(self, serializer)

@@ -20,9 +20,15 @@ pub(crate) use entity::entity;
 pub(crate) use part::part;
 pub(crate) use schema::schema;
 
-/// Stands on every generated item. A deprecated type in a declaration is reported there, not here again.
+/// Stands on every generated `impl`.
 fn attributes() -> TokenStream {
-    quote!(#[automatically_derived] #[allow(deprecated)])
+    let allow = allow();
+    quote!(#[automatically_derived] #allow)
+}
+
+/// Stands on every generated item that names the user's types.
+fn allow() -> TokenStream {
+    quote!(#[allow(deprecated, reason = "reported in the declaration, not here again")])
 }
 
 /// `<Ty as KeyPart>`, wholly at the type: rustc then says once, however often the type is used, that it is none.

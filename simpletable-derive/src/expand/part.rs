@@ -22,13 +22,13 @@ pub(crate) fn part(part: &KeyPart) -> TokenStream {
     }
 }
 
-/// `impl KeyPart`.
+/// `impl DerivedPart`, from which core has `KeyPart`.
 pub(super) fn implementation(part: &KeyPart, shape: &TokenStream, body: &TokenStream) -> TokenStream {
     let (attributes, ident, private) = (attributes(), &part.ident, part.krate.private(Span::call_site()));
     let (generics, arguments, bounds) = part.generics.split_for_impl();
     quote! {
         #attributes
-        impl #generics #private::KeyPart for #ident #arguments #bounds {
+        impl #generics #private::DerivedPart for #ident #arguments #bounds {
             const SHAPE: #private::Shape = #shape;
             fn part(&self) -> #private::Part<'_> {
                 #body

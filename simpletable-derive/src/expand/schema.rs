@@ -1,7 +1,7 @@
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 
-use super::{attributes, bound};
+use super::{allow, attributes, bound};
 use crate::model::{Schema, Variant};
 
 /// The code for `#[derive(SingleTable)]` on an enum.
@@ -45,7 +45,7 @@ pub(super) fn variant(schema: &Schema, variant: &Variant) -> TokenStream {
             fn into_row(self) -> #name {
                 #name::#ident(self)
             }
-            #[allow(unreachable_patterns)]
+            #[allow(unreachable_patterns, reason = "of one variant there is no other")]
             fn from_row(row: #name) -> ::core::result::Result<Self, #name> {
                 match row {
                     #name::#ident(value) => ::core::result::Result::Ok(value),
@@ -66,9 +66,10 @@ pub(super) fn variant(schema: &Schema, variant: &Variant) -> TokenStream {
 fn check(schema: &Schema, index: usize, variant: &Variant) -> TokenStream {
     let span = variant.ident.span();
     let (private, index) = (schema.krate.private(span), Literal::usize_unsuffixed(index));
-    let declared = bound(&schema.krate, &quote::ToTokens::to_token_stream(&schema.ident), "Schema");
+    let declared = bound(&schema.krate, &schema.ident.to_token_stream(), "Schema");
+    let allow = allow();
     quote_spanned! {span=>
-        #[allow(deprecated)]
+        #allow
         const _: () = #private::check_variant(#declared::ENTITIES, #index, #declared::TTL_ATTRIBUTE);
     }
 }

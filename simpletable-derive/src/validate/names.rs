@@ -50,8 +50,8 @@ fn one(entity: &Entity, field: &Field, attribute: &str, at: &impl ToTokens, seen
     {
         errors.push(
             at,
-            format!("the fields `{other}` and `{name}` are both stored as `{attribute}`"),
-            "give one of them another `#[serde(rename = \"...\")]`",
+            format!("the fields `{other}` and `{name}` share the attribute `{attribute}`"),
+            "give one of them another name: `#[serde(rename = \"...\")]`",
         );
     }
 }

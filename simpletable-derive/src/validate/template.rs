@@ -105,7 +105,9 @@ impl<'a> Resolver<'a> {
         }
         if self.fields.iter().any(|field| field.name() == name) {
             let message = format!("`<{name}>` is what the library knows by that name, and `{}` has a field `{name}` too", self.entity);
-            errors.push(at, message, format!("rename the field; `#[serde(rename = \"{name}\")]` keeps its attribute, where that is free"));
+            // Only `id` is free as an attribute.
+            let help = if name == "id" { "rename the field; `#[serde(rename = \"id\")]` keeps its attribute" } else { "rename the field" };
+            errors.push(at, message, help);
             return None;
         }
         let primary = place == Place::Primary;

@@ -393,7 +393,7 @@ fn attributes_have_one_owner() {
                 b: u8,
             }
         )),
-        ["the fields `a` and `b` are both stored as `A`"]
+        ["the fields `a` and `b` share the attribute `A`"]
     );
     assert!(
         messages(parse_quote!(

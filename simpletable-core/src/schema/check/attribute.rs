@@ -43,8 +43,8 @@ pub(super) const fn check_ttl_attribute(ttl_attribute: &str) {
 
 /// A field may not write the attribute that says when rows expire.
 #[track_caller]
-pub(super) const fn check_ttl_field(def: &EntityDef, ttl_attribute: &str, alone: Alone) {
-    if def.compress {
+pub(super) const fn check_ttl_field(def: &EntityDef, entities: &[&EntityDef], ttl_attribute: &str, alone: Alone) {
+    if def.compress || !any_expires(entities) {
         return;
     }
     let mut i = 0;
@@ -54,6 +54,18 @@ pub(super) const fn check_ttl_field(def: &EntityDef, ttl_attribute: &str, alone:
         }
         i += 1;
     }
+}
+
+/// A table in which nothing expires has no TTL attribute.
+const fn any_expires(entities: &[&EntityDef]) -> bool {
+    let mut i = 0;
+    while i < entities.len() {
+        if entities[i].ttl.is_some() {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 #[track_caller]

@@ -52,7 +52,7 @@ const fn check_own(entities: &[&EntityDef], index: usize, ttl_attribute: &str, a
     if index == 0 {
         check_ttl_attribute(ttl_attribute);
     }
-    check_ttl_field(entities[index], ttl_attribute, alone);
+    check_ttl_field(entities[index], entities, ttl_attribute, alone);
     check_indexes(entities, index, ttl_attribute);
 }
 

@@ -78,7 +78,7 @@ fn complaint(entities: Vec<EntityDef>) -> Option<String> {
 }
 
 fn complaint_ttl(entities: Vec<EntityDef>, ttl: &'static str) -> Option<String> {
-    let entities: &'static [&'static EntityDef] = entities.into_iter().map(|entity| &*leak(entity)).collect::<Vec<_>>().leak();
+    let entities: &'static [&'static EntityDef] = entities.into_iter().map(leak).collect::<Vec<_>>().leak();
     (0..entities.len()).find_map(|at| message(move || check_variant(entities, at, ttl)))
 }
 
@@ -201,7 +201,7 @@ fn a_field_is_no_attribute_of_an_index_or_the_ttl() {
 
 #[test]
 fn a_table_has_twenty_indexes() {
-    let name = |at: usize| &*leak(format!("i{at}")).as_str();
+    let name = |at: usize| leak(format!("i{at}")).as_str();
     let indexes = |from: usize, to: usize| (from..to).map(|at| index(name(at), leak(format!("i{at}pk")), None)).collect::<Vec<_>>().leak();
     let many = |name, from, to| EntityDef { indexes: indexes(from, to), type_index: false, ..by_id(name, name) };
     let words = "a table has at most 20 global secondary indexes";
@@ -233,12 +233,10 @@ fn values(template: &Template, at: usize, alphabet: &str, length: usize) -> Vec<
     };
     let allowed: Vec<char> = alphabet.chars().filter(|c| !refused(*c)).collect();
     let mut all = vec![String::new()];
-    let mut from = 0;
+    let mut longest = all.clone();
     for _ in 0..length {
-        for value in from..all.len() {
-            from = value + 1;
-            all.extend(allowed.iter().map(|c| all[value].clone() + &c.to_string()).collect::<Vec<_>>());
-        }
+        longest = longest.iter().flat_map(|value| allowed.iter().map(move |c| format!("{value}{c}"))).collect();
+        all.extend_from_slice(&longest);
     }
     all
 }

@@ -1,0 +1,463 @@
+//! Whole rows: what is encoded decodes as the same, and what anybody may have stored decodes or is refused.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::DateTime;
+use proptest::collection::{btree_map, btree_set, vec};
+use proptest::prelude::*;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::ser::{self, Form};
+use super::*;
+use crate::entity::{ById, Compressed, Dropped, Entity, Resource, Rest};
+use crate::error::Error;
+use crate::key::Part;
+use crate::schema::{FieldDef, IndexDef, KeyForm, PrimaryKey, Segment, Shape, Template};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Fields {
+    text: String,
+    number: i64,
+    float: f64,
+    flag: bool,
+    option: Option<String>,
+    list: Vec<Option<u8>>,
+    map: BTreeMap<String, Kind>,
+    kind: Kind,
+    words: BTreeSet<String>,
+    any: serde_json::Value,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+enum Kind {
+    Unit,
+    Newtype(String),
+    Tuple(i8, u128),
+    Struct { text: Option<String> },
+}
+
+static INDEXES: [IndexDef; 1] = [IndexDef {
+    pattern: "text",
+    index: "gsi1",
+    pk_attribute: "gsi1pk",
+    sk_attribute: None,
+    pk: KeyForm::Template(Template {
+        text: "text#<text>",
+        segments: &[Segment::Literal("text#"), Segment::Field { name: "text", part: 0, width: None, shape: Shape::Text }],
+    }),
+    sk: None,
+}];
+
+const fn field(attribute: &'static str, set: bool) -> FieldDef {
+    FieldDef { attribute, aliases: &[], set }
+}
+
+/// One entity of each kind.
+macro_rules! entities {
+    ($($name:ident: $versioned:literal, $compress:literal, $type_index:literal, $deny_unknown:literal;)*) => {$(
+        #[derive(Debug, Clone, PartialEq)]
+        struct $name(Fields);
+
+        impl Entity for $name {
+            type Key = ById;
+            type History = Dropped;
+            type Storage = Compressed;
+            const DEF: &'static EntityDef = &EntityDef {
+                name: "Thing",
+                primary: PrimaryKey::Id { prefix: "Thing" },
+                versioned: $versioned,
+                max_versions: None,
+                compress: $compress,
+                ttl: Some("number"),
+                type_index: $type_index,
+                deny_unknown: $deny_unknown,
+                indexes: &INDEXES,
+                fields: &[
+                    field("text", false),
+                    field("number", false),
+                    field("float", false),
+                    field("flag", false),
+                    field("option", false),
+                    field("list", false),
+                    field("map", false),
+                    field("kind", false),
+                    field("words", !$compress),
+                    field("any", false),
+                ],
+            };
+
+            fn part(&self, _: usize) -> Option<Part<'_>> {
+                Some(Part::Text(self.0.text.as_str().into()))
+            }
+
+            fn expires_at(&self, _: DateTime<Utc>) -> Option<i64> {
+                Some(self.0.number)
+            }
+
+            fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.0.serialize(serializer)
+            }
+
+            fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Fields::deserialize(deserializer).map(Self)
+            }
+        }
+
+        impl From<Fields> for $name {
+            fn from(fields: Fields) -> Self {
+                Self(fields)
+            }
+        }
+    )*};
+}
+
+entities! {
+    Plain: false, false, true, false;
+    Packed: false, true, false, false;
+    Kept: true, false, true, false;
+    Versioned: true, true, true, false;
+    Strict: false, false, true, true;
+    PackedStrict: true, true, false, true;
+}
+
+fn limits() -> Limits {
+    Limits::new(&[Plain::DEF], "ttl", 100_000)
+}
+
+fn text() -> BoxedStrategy<String> {
+    prop_oneof!["(?s).{0,6}", "[\"\\\\\n\\x00é]{0,4}"].boxed()
+}
+
+/// A map's key, which is never empty in DynamoDB.
+fn key() -> BoxedStrategy<String> {
+    "(?s).{1,6}".boxed()
+}
+
+fn kind() -> impl Strategy<Value = Kind> {
+    prop_oneof![
+        Just(Kind::Unit),
+        text().prop_map(Kind::Newtype),
+        (any::<i8>(), 0..10u128.pow(38)).prop_map(|(signed, unsigned)| Kind::Tuple(signed, unsigned)),
+        proptest::option::of(text()).prop_map(|text| Kind::Struct { text }),
+    ]
+}
+
+fn json() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(Into::into),
+        any::<i64>().prop_map(Into::into),
+        any::<u64>().prop_map(Into::into),
+        (-1e9..1e9f64).prop_map(Into::into),
+        text().prop_map(Into::into),
+    ];
+    leaf.prop_recursive(4, 16, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Into::into),
+            btree_map(key(), inner, 0..4).prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+fn fields() -> impl Strategy<Value = Fields> {
+    let scalars = ("[^\\x00]{0,6}", any::<i64>(), -1e100..1e100f64, any::<bool>(), proptest::option::of(text()));
+    let others = (vec(any::<Option<u8>>(), 0..4), btree_map(key(), kind(), 0..3), kind(), btree_set(text(), 0..4), json());
+    (scalars, others).prop_map(|((text, number, float, flag, option), (list, map, kind, words, any))| Fields {
+        text,
+        number,
+        float,
+        flag,
+        option,
+        list,
+        map,
+        kind,
+        words,
+        any,
+    })
+}
+
+fn time() -> impl Strategy<Value = DateTime<Utc>> {
+    let micros = prop_oneof![-62_167_219_200_000_000..253_402_300_799_999_999i64, Just(1_704_164_645_000_000)];
+    micros.prop_map(|micros| DateTime::from_timestamp_micros(micros).expect("in range"))
+}
+
+/// Names that rows have, and others.
+fn name() -> BoxedStrategy<String> {
+    let known = prop::sample::select(vec![
+        "gsitype",
+        "gsitypesk",
+        "version",
+        "data",
+        "resource_id",
+        "created_at",
+        "updated_at",
+        "_rev",
+        "metadata",
+        "ttl",
+        "gsi1pk",
+        "gsi3sk",
+        "_blob_fields",
+        "_blob_versions",
+        "text",
+        "number",
+        "float",
+        "flag",
+        "option",
+        "list",
+        "map",
+        "kind",
+        "words",
+        "any",
+    ]);
+    prop_oneof![6 => known.prop_map(str::to_owned), 1 => key()].boxed()
+}
+
+fn attribute() -> impl Strategy<Value = AttributeValue> {
+    let number = prop_oneof![any::<i64>().prop_map(|number| number.to_string()), "-?[0-9]{1,40}(\\.[0-9]{1,9})?([eE][+-]?[0-9]{1,4})?"];
+    let stored = prop::sample::select(vec![
+        "Thing",
+        "v0",
+        "2024-01-02T03:04:05Z",
+        "9999-12-31T23:59:60-23:59",
+        "0000-01-01T00:00:00+00:01",
+        "Newtype",
+    ]);
+    let bytes = prop_oneof![
+        vec(any::<u8>(), 0..40),
+        (vec(any::<u8>(), 0..20)).prop_map(|bytes| data::compress(&bytes)),
+        json().prop_map(|json| data::compress(json.to_string().as_bytes())),
+        Just(data::compress(format!("{{\"text\":{:?}}}", "x".repeat(100_000)).as_bytes())),
+    ];
+    let leaf = prop_oneof![
+        3 => text().prop_map(AttributeValue::S),
+        3 => stored.prop_map(|text| AttributeValue::S(text.to_owned())),
+        3 => number.clone().prop_map(AttributeValue::N),
+        2 => bytes.prop_map(|bytes| AttributeValue::B(Blob::new(bytes))),
+        1 => any::<bool>().prop_map(AttributeValue::Bool),
+        1 => Just(AttributeValue::Null(true)),
+        1 => vec(text(), 0..3).prop_map(AttributeValue::Ss),
+        1 => vec(number, 0..3).prop_map(AttributeValue::Ns),
+        1 => vec(vec(any::<u8>(), 0..3).prop_map(Blob::new), 0..3).prop_map(AttributeValue::Bs),
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(AttributeValue::L),
+            prop::collection::hash_map(name(), inner, 0..4).prop_map(AttributeValue::M),
+        ]
+    })
+}
+
+/// What somebody did to a row.
+#[derive(Debug, Clone)]
+enum Change {
+    Set(String, AttributeValue),
+    Remove(String),
+    /// Something inside `data`.
+    Inside(String, AttributeValue),
+    /// Bytes of `data` cut off or changed.
+    Cut(usize),
+    Flip(usize),
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        4 => (name(), attribute()).prop_map(|(name, value)| Change::Set(name, value)),
+        2 => name().prop_map(Change::Remove),
+        4 => (name(), attribute()).prop_map(|(name, value)| Change::Inside(name, value)),
+        1 => any::<usize>().prop_map(Change::Cut),
+        1 => any::<usize>().prop_map(Change::Flip),
+    ]
+}
+
+fn changed(mut item: Item, changes: Vec<Change>) -> Item {
+    for change in changes {
+        let bytes = item.get("data").and_then(|data| data.as_b().ok()).map(|bytes| bytes.as_ref().to_vec());
+        let inside = bytes.as_ref().and_then(|bytes| data::read(bytes, 100_000).ok());
+        let written = match (change, bytes, inside) {
+            (Change::Set(name, value), ..) => {
+                item.insert(name, value);
+                None
+            }
+            (Change::Remove(name), ..) => {
+                item.remove(&name);
+                None
+            }
+            (Change::Inside(name, value), _, Some(mut inside)) => {
+                inside.insert(name, value);
+                Some(data::compress(&json::write_object(&[], &inside)))
+            }
+            (Change::Cut(at), Some(mut bytes), _) if !bytes.is_empty() => {
+                bytes.truncate(at % bytes.len());
+                Some(bytes)
+            }
+            (Change::Flip(at), Some(mut bytes), _) if !bytes.is_empty() => {
+                let at = at % bytes.len();
+                bytes[at] ^= 1;
+                Some(bytes)
+            }
+            _ => None,
+        };
+        if let Some(bytes) = written {
+            item.insert("data".to_owned(), AttributeValue::B(Blob::new(bytes)));
+        }
+    }
+    item
+}
+
+fn stamp<'a>(def: &EntityDef, rest: &'a Rest, id: &'a str, created_at: DateTime<Utc>, updated_at: DateTime<Utc>) -> Stamp<'a> {
+    let limits = limits();
+    let version = def.versioned.then_some(7);
+    Stamp { id: Some(id), created_at, updated_at, version, rest, ttl_attribute: limits.ttl_attribute, pk_bytes: limits.pk_bytes }
+}
+
+fn fails(error: Error) -> TestCaseError {
+    TestCaseError::fail(error.to_string())
+}
+
+/// A resource, and its rows, are the same before and after.
+fn comes_back<T>(fields: Fields, (created_at, updated_at): (DateTime<Utc>, DateTime<Utc>), id: &str) -> Result<(), TestCaseError>
+where
+    T: Entity + From<Fields> + PartialEq + std::fmt::Debug + Clone,
+{
+    let value = T::from(fields);
+    let rest = Rest::default();
+    let stamp = stamp(T::DEF, &rest, id, created_at, updated_at);
+    let Encoded { head, history, row, id } = encode(&value, &stamp).map_err(fails)?;
+    let resource = Resource::new(value, id, row);
+    for item in [Some(head.clone()), history.clone().map(|row| with_key_of(row, &head))].into_iter().flatten() {
+        let found = decode::<T>(item, &limits()).map_err(fails)?;
+        prop_assert_eq!(&found, &resource);
+        prop_assert!(found.row().rest.attributes.is_empty() && found.row().rest.data.is_empty());
+        // An update can follow a creation without a read between.
+        prop_assert!(found.row().revision == resource.row().revision || history.is_some());
+    }
+    prop_assert_eq!(head.get("ttl"), history.as_ref().map_or(head.get("ttl"), |row| row.get("ttl")));
+    Ok(())
+}
+
+/// A row of the history at the key of the head, to compare it whole.
+fn with_key_of(mut row: Item, head: &Item) -> Item {
+    row.insert("sk".to_owned(), head["sk"].clone());
+    row
+}
+
+/// What is read can be written again, and then reads the same; nothing that is unknown gets lost.
+fn survives<T: Entity + PartialEq + std::fmt::Debug>(item: Item) -> Result<(), TestCaseError> {
+    let Ok(found) = decode::<T>(item, &limits()) else { return Ok(()) };
+    let (value, id, row) = found.into_parts();
+    let id = id.as_ref().map(|id| id.as_str().to_owned());
+    let stamp =
+        Stamp { version: row.version, ..stamp(T::DEF, &row.rest, id.as_deref().unwrap_or_default(), row.created_at, row.updated_at) };
+    let Encoded { head, row: written, id, .. } = match encode(&value, &stamp) {
+        Ok(encoded) => encoded,
+        // A number that only JSON can hold, a key that cannot be made.
+        Err(Error::Encode { .. } | Error::KeyValue { .. } | Error::ItemTooLarge { .. }) => return Ok(()),
+        Err(other) => return Err(fails(other)),
+    };
+    let again = decode::<T>(head, &limits()).map_err(fails)?;
+    prop_assert_eq!(&again, &Resource::new(value, id, written));
+    let Rest { mut attributes, data } = row.rest;
+    if T::DEF.compress {
+        prop_assert_eq!(&again.row().rest.data, &data);
+    } else {
+        // What stood beside `data` under the name of a field makes room for it.
+        attributes.extend(data);
+        attributes.retain(|name, _| T::DEF.fields.iter().all(|field| field.attribute != name));
+    }
+    prop_assert_eq!(&again.row().rest.attributes, &attributes);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn every_kind_comes_back(fields in fields(), times in (time(), time()), id in "[^\\x00]{1,9}") {
+        comes_back::<Plain>(fields.clone(), times, &id)?;
+        comes_back::<Packed>(fields.clone(), times, &id)?;
+        comes_back::<Kept>(fields.clone(), times, &id)?;
+        comes_back::<Versioned>(fields.clone(), times, &id)?;
+        comes_back::<Strict>(fields.clone(), times, &id)?;
+        comes_back::<PackedStrict>(fields, times, &id)?;
+    }
+
+    #[test]
+    fn rows_of_anybody_decode_or_are_refused(
+        mut item in prop::collection::hash_map(name(), attribute(), 0..16),
+        pk in text(),
+        whole in any::<bool>(),
+    ) {
+        if whole {
+            for name in ["created_at", "updated_at"] {
+                item.insert(name.to_owned(), AttributeValue::S("2024-01-02T03:04:05Z".to_owned()));
+            }
+            item.remove("gsitype");
+        }
+        item.insert("pk".to_owned(), AttributeValue::S(pk));
+        item.insert("sk".to_owned(), AttributeValue::S("v0".to_owned()));
+        survives::<Plain>(item.clone())?;
+        survives::<Versioned>(item.clone())?;
+        survives::<PackedStrict>(item)?;
+    }
+
+    #[test]
+    fn rows_that_somebody_changed_decode_or_are_refused(fields in fields(), changes in vec(change(), 0..4)) {
+        let rest = Rest::default();
+        let time = DateTime::UNIX_EPOCH;
+        let plain = encode(&Plain(fields.clone()), &stamp(Plain::DEF, &rest, "x", time, time)).map_err(fails)?.head;
+        let versioned = encode(&Versioned(fields), &stamp(Versioned::DEF, &rest, "x", time, time)).map_err(fails)?.head;
+        for item in [plain, versioned] {
+            let item = changed(item, changes.clone());
+            survives::<Plain>(item.clone())?;
+            survives::<Packed>(item.clone())?;
+            survives::<Kept>(item.clone())?;
+            survives::<Versioned>(item.clone())?;
+            survives::<Strict>(item.clone())?;
+            survives::<PackedStrict>(item)?;
+        }
+    }
+
+    /// What is written can be read: the bounds of both sides are the same.
+    #[test]
+    fn data_is_written_as_deep_as_it_is_read(depth in 120..136usize, maps in any::<bool>(), scalar in any::<bool>()) {
+        let innermost = if scalar { serde_json::json!(1) } else { serde_json::json!([]) };
+        let value = (0..depth).fold(innermost, |value, _| if maps { serde_json::json!({ "a": value }) } else { serde_json::json!([value]) });
+        let fields = ser::fields(Form::Json, |serializer| BTreeMap::from([("a", &value)]).serialize(serializer));
+        let depth = depth + usize::from(!scalar) + 1;
+        prop_assert_eq!(fields.is_ok(), depth <= json::DEPTH);
+        let text = serde_json::json!({ "a": value }).to_string();
+        prop_assert_eq!(json::read_object(text.as_bytes()).is_ok(), depth <= json::DEPTH);
+    }
+}
+
+#[test]
+fn bytes_that_become_a_list_count_as_one() {
+    struct Deep(usize);
+    impl Serialize for Deep {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            match self.0 {
+                0 => serializer.serialize_bytes(b"\xff"),
+                depth => serializer.collect_seq([Deep(depth - 1)]),
+            }
+        }
+    }
+    for (depth, fits) in [(126, true), (127, false)] {
+        let fields = ser::fields(Form::Json, |serializer| BTreeMap::from([("a", Deep(depth))]).serialize(serializer));
+        assert_eq!(fields.is_ok(), fits);
+        if let Ok(fields) = fields {
+            assert!(json::read_object(&json::write_object(&[], &fields)).is_ok());
+        }
+    }
+}
+
+#[test]
+fn floats_beyond_their_type_are_refused() {
+    for (number, single, double) in [("1e38", true, true), ("1e39", false, true), ("-1e400", false, false)] {
+        let value = || de::Value(AttributeValue::N(number.to_owned()));
+        assert_eq!(f32::deserialize(value()).is_ok(), single);
+        assert_eq!(f64::deserialize(value()).is_ok(), double);
+        assert_eq!(serde_json::Value::deserialize(value()).is_ok(), double);
+    }
+}
