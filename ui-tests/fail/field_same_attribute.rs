@@ -1,3 +1,6 @@
+// Serde notices it too.
+#![allow(unreachable_patterns)]
+
 use serde::{Deserialize, Serialize};
 use simpletable::SingleTable;
 

@@ -1,17 +1,7 @@
-use serde::{Deserialize, Serialize};
-use simpletable::{SingleTable, Table};
-
-#[derive(Serialize, Deserialize, SingleTable)]
-struct Task {
-    title: String,
-}
-
-async fn connect() -> simpletable::Result<()> {
-    let table = Table::connect::<Status>("tasks").await?;
-    drop(table);
-    Ok(())
-}
+use simpletable::Table;
 
 struct Status;
 
-fn main() {}
+fn main() {
+    let _ = Table::builder::<Status>("tasks");
+}

@@ -6,14 +6,12 @@ use std::{fs, io};
 
 use trybuild::TestCases;
 
+/// Both in one, which trybuild then builds once: some mistakes are found only where code is generated.
 #[test]
-fn fail() {
-    TestCases::new().compile_fail("fail/*.rs");
-}
-
-#[test]
-fn pass() {
-    TestCases::new().pass("pass/*.rs");
+fn ui() {
+    let cases = TestCases::new();
+    cases.compile_fail("fail/*.rs");
+    cases.pass("pass/*.rs");
 }
 
 /// Trybuild passes over a message that nobody wrote down (it puts it into `wip`), and over one that is no longer anybody's.
