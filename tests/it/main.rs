@@ -3,4 +3,31 @@
 //! Without more they run on the embedded engine. With `AWS_ENDPOINT_URL_DYNAMODB` set (see `scripts/dynamodb-local`) they run on DynamoDB
 //! Local: each test creates a table of its own there.
 
+mod canary;
+mod concurrency;
+mod create;
+mod delete;
+mod dynamodb_json;
 mod engine;
+mod errors;
+mod faults;
+mod file;
+mod fixtures;
+mod get;
+mod kinds;
+mod layers;
+mod layout;
+mod limits;
+mod modify;
+mod rekey;
+mod requests;
+mod schema;
+mod sends;
+mod set;
+mod spans;
+mod stored;
+mod ttl;
+mod unknown;
+mod update;
+mod update_at;
+mod values;

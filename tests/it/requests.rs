@@ -1,0 +1,121 @@
+//! How many requests each operation sends, and how many rows it writes: the design's table, counted.
+
+use std::collections::HashMap;
+use std::future::{Future, IntoFuture};
+
+use simpletable::fault::Faults;
+use simpletable::{Error, Id, Result, Table};
+
+use crate::engine;
+use crate::kinds::{Account, App, Document, Invoice, Letter, Page, Task, User};
+use crate::stored::{self, Row, n, s};
+
+/// Runs operations one after another and writes down what each took.
+struct Counter {
+    /// Past the faults, for looking.
+    table: Table<App>,
+    faults: Faults,
+    lines: Vec<String>,
+}
+
+impl Counter {
+    async fn rows(&self) -> HashMap<(String, String), Row> {
+        stored::all(&self.table).await.into_iter().map(|row| (stored::key(&row), row)).collect()
+    }
+
+    /// What the operation returns, after a look at what it sent and which rows are not as they were.
+    async fn count<T, F>(&mut self, operation: &str, requests: &[(&str, usize)], written: usize, future: F) -> Result<T>
+    where
+        F: IntoFuture<Output = Result<T>>,
+        F::IntoFuture: Future,
+    {
+        let before = self.rows().await;
+        self.faults.clear();
+        let result = future.await;
+        let sent = self.faults.requests();
+        let after = self.rows().await;
+        let keys = before.keys().chain(after.keys().filter(|key| !before.contains_key(*key)));
+        let changed = keys.filter(|key| before.get(*key) != after.get(*key)).count();
+
+        let expected: Vec<&str> = requests.iter().flat_map(|(request, times)| std::iter::repeat_n(*request, *times)).collect();
+        assert_eq!(sent, expected, "{operation}");
+        assert_eq!(changed, written, "rows written by {operation}");
+        let words: Vec<String> =
+            requests.iter().map(|(name, times)| if *times == 1 { (*name).into() } else { format!("{times} × {name}") }).collect();
+        let words = if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
+        self.lines.push(format!("| {operation} | {}{words} | {changed} |", sent.len()));
+        result
+    }
+}
+
+const GET: (&str, usize) = ("GetItem", 1);
+const PUT: (&str, usize) = ("PutItem", 1);
+const DELETE: (&str, usize) = ("DeleteItem", 1);
+const TRANSACT: (&str, usize) = ("TransactWriteItems", 1);
+
+#[tokio::test]
+#[expect(clippy::print_stdout, reason = "the table is for the reader: `cargo test --test it requests -- --nocapture`")]
+async fn each_operation_sends_what_the_design_says() -> Result<()> {
+    let faults = Faults::new();
+    let other = engine::table::<App>().await;
+    let table = other.with_faults(&faults);
+    let mut counter = Counter { table: other, faults, lines: Vec::new() };
+    let c = &mut counter;
+
+    // Plain.
+    let task = c.count("create, plain", &[PUT], 1, table.create(Task::new("ann"))).await?;
+    let letter = c.count("create, plain compressed", &[PUT], 1, table.create(Letter { title: "dear".into(), count: 0 })).await?;
+    let invoice = c.count("create, composed key", &[PUT], 1, table.create(Invoice::new(7))).await?;
+    let user = c.count("create, natural id", &[PUT], 1, table.create(User::new("ann@acme.io"))).await?;
+    let taken = c.count("create, key taken", &[PUT], 0, table.create(User::new("ann@acme.io"))).await;
+    assert!(taken.expect_err("the key is taken").is_already_exists());
+    c.count("get", &[GET], 0, table.get(&task)).await?;
+    c.count("get, not there", &[GET], 0, table.get(Id::<Task>::from("none"))).await?;
+    c.count("get, an id that no key can hold", &[], 0, table.get(Id::<Task>::from(""))).await?;
+    c.count("read", &[GET], 0, table.read(task.id()).consistent()).await?;
+    let stale = task.clone();
+    let revision = letter.revision();
+    c.count("update, plain", &[PUT], 1, table.update(task, |task| task.count += 1)).await?;
+    let lost = c.count("update, plain, stale", &[PUT], 0, table.update(stale, |task| task.count += 1)).await;
+    assert!(lost.expect_err("it is stale").is_conflict());
+    c.count("update_at, plain", &[GET, PUT], 1, table.update_at(&letter, &revision, |letter| letter.count += 1)).await?;
+    let lost = c.count("update_at, another revision", &[GET], 0, table.update_at(&letter, &revision, |letter| letter.count += 1)).await;
+    assert!(lost.expect_err("it is at another revision").is_conflict());
+    c.count("modify, plain", &[GET, PUT], 1, table.modify(&letter, |letter| letter.count += 1)).await?;
+    let moved = c.count("update that would move", &[], 0, table.update(invoice.clone(), |invoice| invoice.number = 8)).await;
+    assert!(matches!(moved, Err(Error::KeyChanged { .. })));
+    let invoice = c.count("rekey", &[TRANSACT], 2, table.rekey(invoice, |invoice| invoice.number = 8)).await?;
+    let invoice = c.count("rekey, same key", &[PUT], 1, table.rekey(invoice, |invoice| invoice.count = 1)).await?;
+    c.count("delete, plain", &[DELETE], 1, table.delete(&invoice)).await?;
+    c.count("delete, plain, if unchanged", &[DELETE], 1, table.delete(&user).if_unchanged(&user)).await?;
+    let gone = c.count("delete, plain, not there", &[DELETE], 0, table.delete(&user)).await;
+    assert!(gone.expect_err("it is gone").is_not_found());
+
+    // Versioned.
+    let document = c.count("create, versioned", &[TRANSACT], 2, table.create(Document::new("plan")).id("one")).await?;
+    let page = c.count("create, versioned, attributes", &[TRANSACT], 2, table.create(Page::new("home"))).await?;
+    let document = c.count("update, versioned", &[TRANSACT], 2, table.update(document, |document| document.count += 1)).await?;
+    c.count("modify, versioned", &[GET, TRANSACT], 2, table.modify(&document, |document| document.count += 1)).await?;
+    c.count("update_at, versioned", &[GET, TRANSACT], 2, table.update_at(&page, page.revision(), |page| page.count += 1)).await?;
+    let mut account = table.create(Account::new("ann@acme.io")).await?;
+    account =
+        c.count("update, versioned, nothing to prune yet", &[TRANSACT], 2, table.update(account, |account| account.count += 1)).await?;
+    account = c.count("update, versioned, pruning", &[TRANSACT], 3, table.update(account, |account| account.count += 1)).await?;
+    c.count("delete, versioned (3 versions, 2 kept)", &[GET, TRANSACT], 3, table.delete(&account)).await?;
+    c.count("delete, versioned (3 versions)", &[GET, TRANSACT], 4, table.delete(&document)).await?;
+    let gone = c.count("delete, versioned, not there", &[GET], 0, table.delete(&document)).await;
+    assert!(gone.expect_err("it is gone").is_not_found());
+
+    // A history that fits no transaction.
+    let document = table.create(Document::new("plan")).id("one").await?;
+    for version in 2..=120 {
+        let row = Row::from([("pk".into(), s("Document#one")), ("sk".into(), s(format!("v{version}"))), ("version".into(), n(version))]);
+        stored::put(&c.table, row).await;
+    }
+    stored::change(&c.table, ("Document#one", "v0"), "SET version = :v", n(120)).await;
+    let steps = [GET, ("UpdateItem", 1), ("Query", 1), ("BatchWriteItem", 5), DELETE];
+    c.count("delete, versioned (120 versions)", &steps, 121, table.delete(&document)).await?;
+
+    println!("\n| operation | requests | rows written |\n|---|---|---|\n{}\n", counter.lines.join("\n"));
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! Every operation can be spawned: its builder and its future are `Send`.
+
+use std::fmt::Debug;
+use std::future::{Future, IntoFuture};
+
+use simpletable::{Member, Result, Schema, Table};
+
+use crate::engine;
+use crate::kinds::{App, Document, Invoice, Task};
+
+/// Spawns the future.
+async fn spawn<T: Send + Debug + 'static>(
+    operation: impl IntoFuture<Output = Result<T>, IntoFuture: Future + Send + 'static>,
+) -> Result<T> {
+    tokio::spawn(operation.into_future()).await.expect("no operation panics")
+}
+
+/// Spawns the builder, which is awaited elsewhere.
+async fn move_and_spawn<T, O>(operation: O) -> Result<T>
+where
+    T: Send + Debug + 'static,
+    O: IntoFuture<Output = Result<T>, IntoFuture: Send> + Send + 'static,
+{
+    tokio::spawn(async move { operation.await }).await.expect("no operation panics")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_operation() -> Result<()> {
+    let table = engine::table::<App>().await;
+    let task = spawn(table.create(Task::new("ann"))).await?;
+    let document = move_and_spawn(table.create(Document::new("plan"))).await?;
+    let invoice = spawn(table.create(Invoice::new(7))).await?;
+    assert_eq!(spawn(table.get(&task)).await?, Some(task.clone()));
+    assert_eq!(move_and_spawn(table.get(&task).consistent()).await?, Some(task.clone()));
+    assert_eq!(spawn(table.read(document.id())).await?, document);
+    assert_eq!(move_and_spawn(table.read(&document).include_expired()).await?, document);
+    let task = spawn(table.update(task, |task| task.count = 1)).await?;
+    let task = move_and_spawn(table.update(task, |task| task.count = 2)).await?;
+    let task = spawn(table.update_at(&task, task.revision(), |task| task.count = 3)).await?;
+    let task = move_and_spawn(table.update_at(&task, task.revision(), |task| task.count = 4)).await?;
+    let document = spawn(table.modify(&document, |document| document.count = 1)).await?;
+    let document = move_and_spawn(table.modify(&document, |document| document.count = 2).attempts(3)).await?;
+    let invoice = spawn(table.rekey(invoice, |invoice| invoice.number = 8)).await?;
+    let invoice = move_and_spawn(table.rekey(invoice, |invoice| invoice.number = 9)).await?;
+    spawn(table.delete(&task)).await?;
+    move_and_spawn(table.delete(&document).if_unchanged(&document)).await?;
+    move_and_spawn(table.delete(&invoice)).await
+}
+
+/// An edit that borrows stays on its task; what it returns to is `Send` all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn generic_code_over_a_schema() -> Result<()> {
+    async fn touch<S: Schema, T: Member<S> + Clone + PartialEq + Debug>(table: Table<S>, value: T) -> Result<()> {
+        let created = table.create(value).await?;
+        let mut edits = 0;
+        table.modify(&created, |_| edits += 1).await?;
+        assert_eq!(edits, 1);
+        table.delete(&created).await
+    }
+    let table = engine::table::<App>().await;
+    tokio::spawn(touch(table.clone(), Task::new("ann"))).await.expect("no operation panics")?;
+    tokio::spawn(touch(table, Document::new("plan"))).await.expect("no operation panics")
+}
