@@ -2,8 +2,9 @@ use serde::{Deserialize, Serialize};
 use simpletable::SingleTable;
 
 #[derive(Serialize, Deserialize, SingleTable)]
+#[table(ttl = "until")]
 struct User {
-    name: String,
+    until: u32,
 }
 
 #[derive(Serialize, Deserialize, SingleTable)]

@@ -193,9 +193,14 @@ fn a_field_is_no_attribute_of_an_index_or_the_ttl() {
     assert_says(complaint(vec![own]), "the field `gsi1pk` of `I` is named like an attribute of the index `gsi1`\n");
 
     let words = "the field `ttl` of `F` is named like the table's TTL attribute";
-    assert_says(complaint(vec![indexed(), with_field("F", "ttl")]), words);
-    assert_eq!(complaint_ttl(vec![indexed(), with_field("F", "ttl")], "expires"), None);
-    assert_says(message(|| check_entity(leak(with_field("F", "ttl")), "ttl")), words);
+    let expiring = || EntityDef { ttl: Some("until"), ..indexed() };
+    assert_says(complaint(vec![expiring(), with_field("F", "ttl")]), words);
+    assert_says(complaint(vec![with_field("F", "ttl"), expiring()]), words);
+    assert_eq!(complaint_ttl(vec![expiring(), with_field("F", "ttl")], "expires"), None);
+    assert_says(message(|| check_entity(leak(EntityDef { ttl: Some("until"), ..with_field("F", "ttl") }), "ttl")), words);
+    // Where nothing expires, the name is free.
+    assert_eq!(complaint(vec![indexed(), with_field("F", "ttl")]), None);
+    assert_eq!(message(|| check_entity(leak(with_field("F", "ttl")), "ttl")), None);
     assert_says(complaint_ttl(vec![indexed()], "data"), "the TTL attribute `data` is one of the library's own attributes");
 }
 
