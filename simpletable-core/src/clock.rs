@@ -104,11 +104,14 @@ pub(crate) struct Stamps {
     ahead: AtomicU32,
 }
 
+/// What stamps are counted in.
+const STEP: TimeDelta = TimeDelta::microseconds(1);
+
 /// How many microseconds a write may be later than it has to be.
 const SPREAD: u32 = 1_000;
 
 struct State {
-    /// The times given out while the clock stood still: from its time to the last one.
+    /// The first and the last of the times given out so far, however the clock went.
     given: Option<(DateTime<Utc>, DateTime<Utc>)>,
     ids: Generator,
 }
@@ -163,12 +166,15 @@ impl Stamps {
 }
 
 impl State {
+    /// The clock's time, if none like it can have been given out: otherwise the microsecond after the last one.
     fn next(&mut self, now: DateTime<Utc>) -> DateTime<Utc> {
-        let (start, time) = match self.given {
-            Some((start, last)) if (start..=last).contains(&now) => (start, last + TimeDelta::microseconds(1)),
-            _ => (now, now),
+        let (start, last, time) = match self.given {
+            None => (now, now, now),
+            Some((start, last)) if now > last => (start, now, now),
+            Some((start, last)) if now < start => (now, last, now),
+            Some((start, last)) => (start, last + STEP, last + STEP),
         };
-        self.given = Some((start, time));
+        self.given = Some((start, last));
         time
     }
 }
@@ -192,6 +198,15 @@ mod tests {
         let given: HashSet<_> = (0..100).map(|_| stamps.next()).collect();
         assert_eq!(given.len(), 100);
         assert_eq!(given.iter().min().map(DateTime::timestamp_micros), Some(5_000_000));
+    }
+
+    #[test]
+    fn stamps_differ_when_the_clock_goes_back_and_forth() {
+        let stamps = Stamps::new(Fixed(0));
+        let mut state = stamps.state.lock().expect("not poisoned");
+        let times = [50, 50, 10, 50, 10, 30, 60, 51, 10, 5, 60];
+        let given: HashSet<_> = times.map(|micros| state.next(DateTime::from_timestamp_micros(micros).expect("in range"))).into();
+        assert_eq!(given.len(), times.len());
     }
 
     #[test]

@@ -304,6 +304,8 @@
 //!
 //! Each operation is a [`tracing`](https://docs.rs/tracing) span named `simpletable`, with the fields `operation`, `table`, `entity`, and at its end
 //! `requests` (those that the SDK sent, its retries included) and `consumed_capacity`. It holds no values.
+//! The SDK has events of its own: at the level `TRACE` they print whole requests, with all they hold. `aws_smithy_runtime=info` in the filter keeps
+//! them out.
 //!
 //! # Features
 //!

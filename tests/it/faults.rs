@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use simpletable::fault::{Failure, Fault, Faults};
-use simpletable::{Error, Resource, Result, Table};
+use simpletable::{Error, Id, Resource, Result, Table};
 
 use crate::engine;
 use crate::kinds::{App, Document, Invoice, Sample, Task, for_every_kind};
@@ -500,4 +500,34 @@ async fn a_missing_table_is_what_the_sdk_says() -> Result<()> {
         assert!(!error.is_retryable() && !error.is_not_found() && !error.is_unknown());
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn a_good_answer_that_breaks_off_is_unknown() -> Result<()> {
+    let Tables { faults, faulty, other } = tables::<Task>().await;
+    faults.inject(Fault::after(Failure::Unreadable).always());
+    assert!(faulty.create(Task::new("ann")).await.is_err_and(|error| error.is_unknown()));
+    faults.clear();
+    let [row] = &stored::all(&other).await[..] else { panic!("it was made") };
+    let id = Id::<Task>::from(row["resource_id"].as_s().expect("an id").as_str());
+    let task = other.read(&id).await?;
+    faults.inject(Fault::after(Failure::Unreadable).always());
+    assert!(faulty.update(task.clone(), |task| task.count += 1).await.is_err_and(|error| error.is_unknown()));
+    assert!(faulty.modify(&id, |task| task.count += 1).await.is_err_and(|error| matches!(error, Error::Sdk { .. })), "the read fails");
+    assert_eq!(other.read(&id).await?.count, 1);
+    assert!(faulty.delete(&id).await.is_err_and(|error| error.is_unknown()));
+    assert!(stored::all(&other).await.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_never_sent_is_not_unknown() {
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version_latest()
+        .region(aws_sdk_dynamodb::config::Region::from_static("us-east-1"))
+        .endpoint_url("http://127.0.0.1:9")
+        .build();
+    let table: Table<Task> = Table::new(aws_sdk_dynamodb::Client::from_conf(config), "without-credentials");
+    let refused = table.create(Task::new("ann")).await;
+    assert!(matches!(refused, Err(Error::Sdk { .. })), "{refused:?}");
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{KeySchemaElement, KeyType, ProjectionType, TableDescription};
-use simpletable::{Result, Schema, Table};
+use aws_sdk_dynamodb::types::{KeySchemaElement, KeyType, ProjectionType, TableDescription, TimeToLiveStatus};
+use serde::{Deserialize, Serialize};
+use simpletable::fault::{Failure, Fault, Faults};
+use simpletable::{Result, Schema, SingleTable, Table};
 
 use crate::engine;
 use crate::kinds::{App, Document, Draft, Invoice, Photo, Task};
@@ -65,4 +67,24 @@ async fn twice_is_fine_and_spares_the_rows() -> Result<()> {
         assert_eq!(again.read(&task).consistent().await?, task);
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn ttl_is_on_even_if_the_answer_of_the_creation_was_lost() -> Result<()> {
+    let faults = Faults::new();
+    let table = engine::table::<Draft>().await;
+    let client = table.with_faults(&faults).client().clone();
+    faults.inject(Fault::after(Failure::ServerError).on("CreateTable"));
+    let name = format!("{}-lost", table.name());
+    let table: Table<Session> = Table::builder(name).client(client).create_if_missing().build().await?;
+    let described = table.client().describe_time_to_live().table_name(table.name()).send().await.expect("described");
+    let status = described.time_to_live_description.and_then(|ttl| ttl.time_to_live_status);
+    assert!(matches!(status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling)), "{status:?}");
+    Ok(())
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+#[table(ttl = "until")]
+struct Session {
+    until: u32,
 }

@@ -205,3 +205,50 @@ async fn null_inside_data_reads_as_absent() -> Result<()> {
     assert_eq!(stored::data(&stored::all(&table).await[0])["note"], Value::Null);
     Ok(())
 }
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+#[table(name = "Book", prefix = "Book", versioned, compress = false)]
+#[gsi(name = "shelf", pk = "shelf#<shelf>")]
+struct OldBook {
+    title: String,
+    shelf: String,
+}
+
+/// The same rows to a later release: no index any more, and a field renamed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+#[table(versioned, compress = false)]
+struct Book {
+    #[serde(alias = "title")]
+    name: String,
+    shelf: String,
+}
+
+/// Has the index that books were in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+#[gsi(name = "shelf", pk = "shelf#<shelf>")]
+struct Toy {
+    shelf: String,
+}
+
+#[derive(Debug, SingleTable)]
+enum Shop {
+    Book(Book),
+    Toy(Toy),
+}
+
+#[tokio::test]
+async fn a_declaration_that_moved_on_leaves_no_stale_keys_and_reads_both_names() -> Result<()> {
+    let table = engine::table::<Shop>().await;
+    let old: Table<OldBook> = Table::new(table.client().clone(), table.name());
+    let book = old.create(OldBook { title: "old".into(), shelf: "a".into() }).id("one").await?;
+    let read = table.read(Id::<Book>::from("one")).consistent().await?;
+    let read = table.update(read, |book| book.name = "new".into()).await?;
+    assert!(stored::all(&table).await.iter().filter(|row| row["sk"] != s("v1")).all(|row| !row.contains_key("shelfpk")));
+    // The old program writes its name again, and keeps the one that it does not know.
+    let again = old.read(book.id()).consistent().await;
+    assert!(again.is_err(), "the old program misses its own name");
+    let both = table.client().update_item().table_name(table.name()).key("pk", s("Book#one")).key("sk", s("v0"));
+    both.update_expression("SET title = :old").expression_attribute_values(":old", s("old")).send().await.expect("written");
+    assert_eq!(table.read(read.id()).consistent().await?.name, "new");
+    Ok(())
+}

@@ -1,8 +1,8 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 
-use super::{INFLATED_BYTES, data, de, name, path, revision};
-use crate::entity::{Entity, Resource, Rest, Row};
+use super::{data, de, name, path, revision};
+use crate::entity::{Entity, Resource, Rest, Row, Schema};
 use crate::error::{DecodeProblem, Error, Item, Result};
 use crate::key::{PARTITION_KEY_BYTES, PrimaryKey, SORT_KEY_BYTES};
 use crate::schema::{self, EntityDef};
@@ -15,13 +15,15 @@ pub(crate) struct Limits {
     pub(crate) inflated_bytes: usize,
     /// How long a partition key may be.
     pub(crate) pk_bytes: usize,
+    /// What the table holds.
+    pub(crate) entities: &'static [&'static EntityDef],
 }
 
 impl Limits {
-    pub(crate) fn new(entities: &[&'static EntityDef], ttl_attribute: &'static str, inflated_bytes: usize) -> Self {
+    pub(crate) fn new(entities: &'static [&'static EntityDef], ttl_attribute: &'static str, inflated_bytes: usize) -> Self {
         // DynamoDB refuses a longer one in every row of the table, in the index or not.
         let ranged = entities.iter().flat_map(|def| def.indexes).any(|index| index.sk_attribute.is_none());
-        Self { ttl_attribute, inflated_bytes, pk_bytes: if ranged { SORT_KEY_BYTES } else { PARTITION_KEY_BYTES } }
+        Self { ttl_attribute, inflated_bytes, pk_bytes: if ranged { SORT_KEY_BYTES } else { PARTITION_KEY_BYTES }, entities }
     }
 }
 
@@ -87,14 +89,14 @@ fn parse(def: &'static EntityDef, mut item: Item, limits: &Limits) -> Result<Par
         Some(_) => None,
         None => Some(take_known(def, &mut item)),
     };
-    remove_own(def, &mut item, limits.ttl_attribute);
+    remove_own(def, &mut item, limits);
     let mut data = inside.unwrap_or_default();
     for own in [name::ID, name::CREATED_AT, name::UPDATED_AT, name::VERSION] {
         data.remove(own);
     }
     if !def.compress {
         // The next write makes attributes of all that is in `data`.
-        remove_own(def, &mut data, limits.ttl_attribute);
+        remove_own(def, &mut data, limits);
         take_known(def, &mut item);
     }
     let rest = Rest { attributes: item, data };
@@ -143,14 +145,23 @@ fn id_of(def: &EntityDef, key: &PrimaryKey, source: &Item) -> Option<String> {
 /// Takes out what the struct knows.
 fn take_known(def: &EntityDef, item: &mut Item) -> Item {
     let names = def.fields.iter().flat_map(|field| std::iter::once(field.attribute).chain(field.aliases.iter().copied()));
-    names.filter_map(|name| item.remove_entry(name)).collect()
+    let mut known: Item = names.filter_map(|name| item.remove_entry(name)).collect();
+    for field in def.fields.iter().filter(|field| !field.aliases.is_empty()) {
+        // A program of another release may have written the field under its other name beside ours; serde takes one.
+        if known.contains_key(field.attribute) {
+            known.retain(|name, _| !field.aliases.contains(&name.as_str()));
+        }
+    }
+    known
 }
 
-/// Takes out what the library writes itself.
-fn remove_own(def: &EntityDef, item: &mut Item, ttl_attribute: &str) {
+/// Takes out what the library writes itself. The keys of an index that this entity was once in would be stale, and would bring its history
+/// into the index.
+fn remove_own(def: &EntityDef, item: &mut Item, limits: &Limits) {
     let own = [name::PK, name::SK, name::TYPE, name::TYPE_SK, name::DATA, name::REVISION];
     let plain = [name::ID, name::CREATED_AT, name::UPDATED_AT];
-    let indexes = def.indexes.iter().flat_map(|index| [Some(index.pk_attribute), index.sk_attribute]).flatten();
+    let indexes = limits.entities.iter().flat_map(|def| def.indexes);
+    let indexes = indexes.flat_map(|index| [Some(index.pk_attribute), index.sk_attribute]).flatten();
     for attribute in own.into_iter().chain(plain).chain(indexes) {
         item.remove(attribute);
     }
@@ -158,7 +169,7 @@ fn remove_own(def: &EntityDef, item: &mut Item, ttl_attribute: &str) {
         item.remove(name::VERSION);
     }
     if def.ttl.is_some() {
-        item.remove(ttl_attribute);
+        item.remove(limits.ttl_attribute);
     }
 }
 
@@ -189,7 +200,7 @@ impl Error {
     pub fn current<T: Entity>(&self) -> Option<Resource<T>> {
         let (Self::Conflict { current, .. } | Self::AlreadyExists { current, .. }) = self else { return None };
         let row = current.row()?;
-        let limits = Limits::new(&[T::DEF], row.ttl_attribute, INFLATED_BYTES);
+        let limits = Limits::new(T::ENTITIES, row.ttl_attribute, row.inflated_bytes);
         decode(row.item.clone(), &limits).ok()
     }
 }

@@ -128,6 +128,9 @@ fn attributes_of(def: &EntityDef, mut fields: Item) -> Result<Item> {
 fn set_of(members: Vec<AttributeValue>) -> Result<Option<AttributeValue>, EncodeProblem> {
     let Some(first) = members.first() else { return Ok(None) };
     let refused = |_| EncodeProblem::SetElement;
+    if has_twins(&members) {
+        return Err(EncodeProblem::SetElement);
+    }
     let set = match first {
         AttributeValue::S(_) => AttributeValue::Ss(members.into_iter().map(into_s).collect::<Result<_, _>>().map_err(refused)?),
         AttributeValue::N(_) => AttributeValue::Ns(members.into_iter().map(into_n).collect::<Result<_, _>>().map_err(refused)?),
@@ -135,6 +138,20 @@ fn set_of(members: Vec<AttributeValue>) -> Result<Option<AttributeValue>, Encode
         _ => return Err(EncodeProblem::SetElement),
     };
     Ok(Some(set))
+}
+
+/// Whether two members are stored alike, which DynamoDB refuses.
+fn has_twins(members: &[AttributeValue]) -> bool {
+    let mut texts: Vec<&[u8]> = members
+        .iter()
+        .filter_map(|member| match member {
+            AttributeValue::S(text) | AttributeValue::N(text) => Some(text.as_bytes()),
+            AttributeValue::B(bytes) => Some(bytes.as_ref()),
+            _ => None,
+        })
+        .collect();
+    texts.sort_unstable();
+    texts.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 fn into_s(value: AttributeValue) -> Result<String, AttributeValue> {

@@ -41,6 +41,15 @@ impl Revision {
     }
 }
 
+/// One text for a number in any notation that a set of integers or floats is stored in.
+fn number_form(number: &str) -> String {
+    number
+        .parse::<i128>()
+        .map(|number| number.to_string())
+        .or_else(|_| number.parse::<f64>().map(|number| number.to_string()))
+        .unwrap_or_else(|_| number.to_owned())
+}
+
 /// FNV-1a of 128 bits: stable over processes and releases, which the standard library's hashers do not promise.
 ///
 /// <https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>
@@ -69,7 +78,9 @@ impl Digest {
         };
         match value {
             Some(AttributeValue::S(text) | AttributeValue::N(text)) => self.add(text.as_bytes()),
-            Some(AttributeValue::Ss(members) | AttributeValue::Ns(members)) => set(members),
+            Some(AttributeValue::Ss(members)) => set(members),
+            // DynamoDB gives numbers back in a notation of its own.
+            Some(AttributeValue::Ns(members)) => set(&members.iter().map(|number| number_form(number)).collect::<Vec<_>>()),
             Some(AttributeValue::Bs(members)) => {
                 let mut members: Vec<&[u8]> = members.iter().map(AsRef::as_ref).collect();
                 members.sort_unstable();

@@ -16,11 +16,13 @@ pub struct Current(Option<Box<CurrentRow>>);
 pub(crate) struct CurrentRow {
     pub(crate) item: Item,
     pub(crate) ttl_attribute: &'static str,
+    /// How many bytes it may inflate to.
+    pub(crate) inflated_bytes: usize,
 }
 
 impl Current {
-    pub(crate) fn new(item: Option<Item>, ttl_attribute: &'static str) -> Self {
-        Self(item.filter(|item| !item.is_empty()).map(|item| Box::new(CurrentRow { item, ttl_attribute })))
+    pub(crate) fn new(item: Option<Item>, ttl_attribute: &'static str, inflated_bytes: usize) -> Self {
+        Self(item.filter(|item| !item.is_empty()).map(|item| Box::new(CurrentRow { item, ttl_attribute, inflated_bytes })))
     }
 
     /// Whether DynamoDB returned a row.

@@ -132,7 +132,8 @@ pub enum Error {
         /// What is wrong.
         problem: DecodeProblem,
     },
-    /// DynamoDB refused the request or could not be reached. A write that fails this way was not made.
+    /// DynamoDB refused the request or could not be reached. A write that fails this way was not made; a deletion of a long history, which
+    /// takes several requests, may have begun, and is brought to its end by calling it again.
     #[error("`{operation}` failed on the table `{table}`")]
     Sdk {
         /// What was tried.
@@ -149,7 +150,6 @@ pub enum Error {
         table: String,
     },
     /// The table was given no client, and the feature `aws`, which finds one, is off.
-    #[cfg(not(feature = "aws"))]
     #[error("no client for the table `{table}`: give one by `client`, or turn on the feature `aws`")]
     NoClient {
         /// The table.

@@ -55,7 +55,7 @@ pub enum EncodeProblem {
     MapKey,
     /// The value is nested deeper than DynamoDB's 32 levels, of which the item is the first (128 inside compressed `data`).
     TooDeep,
-    /// A set holds something else than strings, numbers or bytes, or two types of them.
+    /// A set holds something else than strings, numbers or bytes, two types of them, or two members that are stored alike.
     SetElement,
     /// The entity does not serialize as a struct with named fields.
     NotAStruct,

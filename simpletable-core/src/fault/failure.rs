@@ -21,6 +21,8 @@ pub enum Failure {
     TimeOut,
     /// `InternalServerError`, HTTP status 500. The SDK sends the request again.
     ServerError,
+    /// A good answer, HTTP status 200, that breaks off in the middle. The SDK does not send the request again.
+    Unreadable,
     /// `ProvisionedThroughputExceededException`, HTTP status 400. The SDK sends the request again.
     Throttling,
     /// A transaction is under way on the item: `TransactionConflictException`, or for a transaction the cancellation of its first action with the
@@ -38,6 +40,7 @@ impl Failure {
             Self::Connection => Err(ConnectorError::io("injected fault: the connection broke".into())),
             Self::TimeOut => Err(ConnectorError::timeout("injected fault: the answer took too long".into())),
             Self::ServerError => refuse(500, "InternalServerError", "Internal server error"),
+            Self::Unreadable => wire::respond(200, br#"{"Consumed"#.to_vec()),
             Self::Throttling => refuse(
                 400,
                 "ProvisionedThroughputExceededException",

@@ -1,7 +1,7 @@
 use std::error::Error as StdError;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use aws_sdk_dynamodb::config::interceptors::{BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef};
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
@@ -26,7 +26,17 @@ impl Attempts {
 
 /// Counts the attempts of a request. The SDK says neither how often it sent a request nor how the attempts before the last one ended.
 #[derive(Debug)]
-pub(crate) struct CountAttempts(pub(crate) Arc<Attempts>);
+pub(crate) struct CountAttempts {
+    attempts: Arc<Attempts>,
+    /// Whether the attempt under way has reached the connection.
+    transmitted: AtomicBool,
+}
+
+impl CountAttempts {
+    pub(crate) fn new(attempts: Arc<Attempts>) -> Self {
+        Self { attempts, transmitted: AtomicBool::new(false) }
+    }
+}
 
 impl Intercept for CountAttempts {
     fn name(&self) -> &'static str {
@@ -39,7 +49,8 @@ impl Intercept for CountAttempts {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        self.0.sent.fetch_add(1, Ordering::Relaxed);
+        self.attempts.sent.fetch_add(1, Ordering::Relaxed);
+        self.transmitted.store(true, Ordering::Relaxed);
         Ok(())
     }
 
@@ -49,14 +60,20 @@ impl Intercept for CountAttempts {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let unclear = match (context.response(), context.output_or_error()) {
+        // Credentials that cannot be had, say, end an attempt before anything is sent.
+        if !self.transmitted.swap(false, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let unclear = match (context.response().map(|response| response.status().as_u16()), context.output_or_error()) {
+            // A good answer that could not be read to its end: the write was made, and nobody has heard of it.
+            (Some(200..300), output) => !matches!(output, Some(Ok(_))),
             // A client error is a refusal; a server error may come after the commit.
-            (Some(response), _) => response.status().as_u16() >= 500,
+            (Some(status), _) => status >= 500,
             (None, Some(Err(error))) => error.as_connector_error().is_none_or(|error| !never_connected(error)),
             (None, _) => true,
         };
         if unclear {
-            self.0.unclear.fetch_add(1, Ordering::Relaxed);
+            self.attempts.unclear.fetch_add(1, Ordering::Relaxed);
         }
         Ok(())
     }
@@ -71,12 +88,9 @@ fn never_connected(error: &(dyn StdError + 'static)) -> bool {
         Some(error)
     })
     .any(|error| {
-        let refused = error.downcast_ref::<io::Error>().is_some_and(|error| {
-            use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
-            matches!(error.kind(), AddrNotAvailable | ConnectionRefused | HostUnreachable | NetworkUnreachable)
-        });
-        // The HTTP client has no types for these two; its words are all there is to tell them by.
+        let refused = error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused);
+        // The HTTP client has no types for these; its words are all there is to tell them by.
         let text = error.to_string();
-        refused || text.starts_with("dns error") || text.starts_with("HTTP connect timeout")
+        refused || ["client error (Connect)", "dns error", "HTTP connect timeout"].iter().any(|words| text.starts_with(words))
     })
 }

@@ -16,7 +16,7 @@ use attempts::{Attempts, CountAttempts};
 
 use crate::clock::Stamps;
 use crate::codec::Limits;
-use crate::error::{Error, SdkFailure};
+use crate::error::{Current, Error, Item, SdkFailure};
 
 pub(crate) use read::{key_item, pause};
 
@@ -44,6 +44,11 @@ impl Handle {
 
     pub(crate) fn stamps(&self) -> &Stamps {
         &self.settings.stamps
+    }
+
+    /// The row that failed a condition, for the error.
+    pub(crate) fn current(&self, item: Option<Item>) -> Current {
+        Current::new(item, self.limits().ttl_attribute, self.limits().inflated_bytes)
     }
 
     /// Begins an operation.
@@ -78,7 +83,7 @@ impl Call {
 
     /// Lets the SDK's attempts be counted.
     pub(crate) fn counted<T, E, B>(&self, request: CustomizableOperation<T, E, B>) -> CustomizableOperation<T, E, B> {
-        request.interceptor(CountAttempts(Arc::clone(&self.attempts)))
+        request.interceptor(CountAttempts::new(Arc::clone(&self.attempts)))
     }
 
     /// Adds what a request consumed.

@@ -7,7 +7,7 @@ use super::get::request;
 use super::{BoxFuture, lookup};
 use crate::codec::{OUT_OF_SERVICE, is_expired, is_out_of_service, name};
 use crate::entity::{Check, Entity, Resource, Unversioned};
-use crate::error::{Current, DecodeProblem, Error, Item, Result};
+use crate::error::{DecodeProblem, Error, Item, Result};
 use crate::expr::Condition;
 use crate::handle::{Call, Handle};
 use crate::key::{Key, PrimaryKey};
@@ -103,7 +103,7 @@ async fn with_history(call: &Call, def: &'static EntityDef, key: PrimaryKey, wan
         return finish(call, key).await;
     }
     if wanted.is_some_and(|wanted| wanted.iter().any(|check| head.get(&check.attribute) != check.value.as_ref())) {
-        let current = Current::new(Some(head), call.handle.limits().ttl_attribute);
+        let current = call.handle.current(Some(head));
         return Err(Error::Conflict { entity: def.name, operation: call.operation, current });
     }
     let unchanged = plan::unchanged(&state(&head));

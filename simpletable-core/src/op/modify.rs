@@ -5,7 +5,7 @@ use tracing::Instrument;
 use super::get::Reading;
 use super::{BoxFuture, Written, update};
 use crate::entity::{Entity, Resource};
-use crate::error::{Current, Error, Result};
+use crate::error::{Error, Result};
 use crate::handle::{Handle, pause};
 use crate::key::Key;
 
@@ -100,7 +100,7 @@ impl<'f, T: Send + Sync + 'f> IntoFuture for UpdateAt<'f, T> {
             let item = self.reading.existing(&call).await?;
             let mut resource = self.reading.decode(item.clone())?;
             if resource.revision().as_ref() != self.revision {
-                let current = Current::new(Some(item), self.reading.handle.limits().ttl_attribute);
+                let current = self.reading.handle.current(Some(item));
                 return Err(Error::Conflict { entity: call.entity, operation: call.operation, current });
             }
             (self.edit)(resource.value_mut());

@@ -9,7 +9,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::outcome::{Refusal, is_ours, of_reasons};
 use super::{Failure, Plan, WriteRequest};
-use crate::error::{Current, Error, Item, Result, SdkFailure};
+use crate::error::{Error, Item, Result, SdkFailure};
 use crate::handle::{Call, pause};
 
 /// How often a write is sent while other transactions hold its rows.
@@ -79,17 +79,15 @@ impl Call {
 
     /// What a failed condition means. After a lost answer it may be our own write that made it fail: the row tells, or nobody does.
     fn condition_failed(&self, plan: &Plan, action: usize, item: Option<Item>, unclear: bool) -> Result<()> {
-        let Some((write, guard)) = plan.actions.get(action).and_then(|action| Some((&action.write, action.guard.as_ref()?))) else {
-            unreachable!("only a guarded action fails its condition");
-        };
         // A transaction keeps its token, so DynamoDB itself knows a repeated one.
-        if unclear && plan.actions.len() == 1 {
-            return if is_ours(write, item.as_ref()) { Ok(()) } else { Err(self.unknown(None)) };
+        if unclear && let [action] = &plan.actions[..] {
+            return if is_ours(&action.write, item.as_ref()) { Ok(()) } else { Err(self.unknown(None)) };
         }
+        let failure = plan.actions.get(action).and_then(|action| action.guard.as_ref()).map_or(Failure::Conflict, |guard| guard.failure);
         let (entity, operation) = (self.entity, self.operation);
         let gone = item.is_none();
-        let current = Current::new(item, self.handle.limits().ttl_attribute);
-        Err(match guard.failure {
+        let current = self.handle.current(item);
+        Err(match failure {
             Failure::AlreadyExists => Error::AlreadyExists { entity, current },
             Failure::NotFound => Error::NotFound { entity },
             Failure::ConflictOrNotFound if gone => Error::NotFound { entity },

@@ -71,13 +71,13 @@ impl<S: Schema> TableBuilder<S> {
     /// A new table in memory, on the embedded engine: gone with its last clone.
     #[cfg(feature = "embedded")]
     pub fn in_memory(self) -> Self {
-        Self { place: Place::Memory, create: true, ..self }
+        Self { place: Place::Memory, ..self }
     }
 
     /// A table in a file, on the embedded engine; created, readable by its owner only, where it is missing.
     #[cfg(feature = "embedded")]
     pub fn file(self, path: impl Into<PathBuf>) -> Self {
-        Self { place: Place::File(path.into()), create: true, ..self }
+        Self { place: Place::File(path.into()), ..self }
     }
 
     /// Creates the table where it is missing, with the indexes and the TTL attribute that the schema declares, and waits up to 2 minutes until
@@ -131,6 +131,11 @@ impl<S: Schema> TableBuilder<S> {
     /// `Error::NoClient` where no place was given.
     pub async fn build(mut self) -> Result<Table<S>> {
         let place = std::mem::replace(&mut self.place, Place::Environment);
+        // An embedded table is always created; the last place that was named counts.
+        #[cfg(feature = "embedded")]
+        let create = self.create || matches!(place, Place::Memory | Place::File(_));
+        #[cfg(not(feature = "embedded"))]
+        let create = self.create;
         let client = match place {
             Place::Client(client) => *client,
             #[cfg(feature = "aws")]
@@ -142,7 +147,6 @@ impl<S: Schema> TableBuilder<S> {
             #[cfg(feature = "embedded")]
             Place::File(path) => embedded(crate::embedded::Store::File(path.clone()), Some(path))?,
         };
-        let create = self.create;
         let table = self.with_client(client);
         if create {
             super::create::if_missing::<S>(&table.handle).await?;

@@ -5,8 +5,9 @@ use aws_sdk_dynamodb::client::Waiters;
 use aws_sdk_dynamodb::operation::create_table::CreateTableInput;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType, ScalarAttributeType,
-    TimeToLiveSpecification,
+    TimeToLiveSpecification, TimeToLiveStatus,
 };
+use aws_smithy_runtime_api::client::waiters::error::WaiterError;
 
 use crate::codec::name;
 use crate::entity::Schema;
@@ -80,23 +81,35 @@ pub(crate) async fn if_missing<S: Schema>(handle: &Handle) -> Result<()> {
         .await;
     match created {
         Ok(_) => {}
-        // It is there; or another process is creating it, and sees to its TTL as well.
-        Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_in_use_exception()) => return wait(handle).await,
+        // It is there; another process is creating it; or our own request was answered when it was repeated.
+        Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_in_use_exception()) => {}
         Err(error) => return Err(failed(handle, SdkFailure::new(error))),
     }
     wait(handle).await?;
-    if S::ENTITIES.iter().any(|def| def.ttl.is_some()) {
-        let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name(handle.limits().ttl_attribute);
-        let request = client.update_time_to_live().table_name(handle.table()).time_to_live_specification(built(ttl.build()));
-        request.send().await.map_err(|error| failed(handle, SdkFailure::new(error)))?;
+    if S::ENTITIES.iter().any(|def| def.ttl.is_some()) { enable_ttl(handle).await } else { Ok(()) }
+}
+
+/// Turns TTL on where it is off: also on a table that was left without it when its creation was interrupted.
+async fn enable_ttl(handle: &Handle) -> Result<()> {
+    let described = handle.client.describe_time_to_live().table_name(handle.table()).send().await;
+    let described = described.map_err(|error| failed(handle, SdkFailure::new(error)))?;
+    let status = described.time_to_live_description.and_then(|ttl| ttl.time_to_live_status);
+    if status.is_some_and(|status| status != TimeToLiveStatus::Disabled) {
+        return Ok(());
     }
-    Ok(())
+    let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name(handle.limits().ttl_attribute);
+    let request = handle.client.update_time_to_live().table_name(handle.table()).time_to_live_specification(built(ttl.build()));
+    request.send().await.map(drop).map_err(|error| failed(handle, SdkFailure::new(error)))
 }
 
 /// Waits until the table can be used.
 async fn wait(handle: &Handle) -> Result<()> {
     let active = handle.client.wait_until_table_exists().table_name(handle.table()).wait(PATIENCE).await;
-    active.map(drop).map_err(|_| Error::NotActive { table: handle.table().to_owned() })
+    match active {
+        Ok(_) => Ok(()),
+        Err(WaiterError::OperationFailed(failure)) => Err(failed(handle, SdkFailure::new(failure.into_error()))),
+        Err(_) => Err(Error::NotActive { table: handle.table().to_owned() }),
+    }
 }
 
 fn failed(handle: &Handle, source: SdkFailure) -> Error {
