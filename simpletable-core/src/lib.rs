@@ -1,5 +1,7 @@
 //! The runtime of `simpletable`; use it through that crate.
 
+#![warn(clippy::unwrap_used)]
+
 mod clock;
 mod codec;
 #[cfg(feature = "embedded")]
@@ -9,9 +11,11 @@ mod error;
 mod expr;
 #[cfg(feature = "test-util")]
 pub mod fault;
+mod find;
 mod handle;
 mod key;
 mod op;
+mod page;
 mod plan;
 #[doc(hidden)]
 pub mod private;
@@ -25,11 +29,20 @@ pub use clock::Clock;
 #[cfg(feature = "test-util")]
 pub use clock::SettableClock;
 pub use entity::{
-    AcceptsId, Entity, Identified, IntoKey, IntoResource, IntoValue, Member, Resource, Revision, Schema, SetField, Storable, TtlField,
-    Unversioned, Versioned,
+    AcceptsId, Entity, Fields, Identified, IntoKey, IntoResource, IntoValue, Listable, Member, Resource, Revision, RowOf, Schema, SetField,
+    Storable, TtlField, Unversioned, Versioned,
 };
-pub use error::{Current, DecodeProblem, EncodeProblem, Error, KeyProblem, Result, SdkFailure};
+pub use error::{Current, DecodeProblem, EncodeProblem, Error, ExpressionProblem, KeyProblem, Result, SdkFailure};
+pub use expr::{Comparable, Condition, Container, Field, InData, Nested, Size, Stored, Text, Visible};
+pub use find::{
+    Collection, Consistent, Finder, GivesResources, Index, Inner, KeyRange, KeysOrFetch, Last, OrderedKeyPart, Ranged, TableKey, TextPart,
+    TextPrefix, WholeRows,
+};
 pub use key::{Id, Key, KeyPart};
-pub use op::{BoxFuture, Create, Delete, Get, Modify, Read, Update, UpdateAt};
+pub use op::{
+    All, Batch, BoxFuture, Count, Create, CreateMany, Delete, DeleteMany, Get, GetMany, Keys, Modify, Pages, PutMany, Query, Read, Rewrite,
+    RewriteError, Rewritten, RowFailure, Rows, Scan, Update, UpdateAt,
+};
+pub use page::{Cursor, IntoCursor, KeyPage, Page};
 pub use plan::WriteRequest;
-pub use table::{NoSchema, Table, TableBuilder};
+pub use table::{Difference, KeyAttribute, NoSchema, Severity, Table, TableBuilder, Verification, Verify};

@@ -1,12 +1,20 @@
 //! The only names that generated code may use. No part of the public interface: anything here may change in any release.
 
 pub use chrono::{DateTime, Utc};
-pub use serde::{Deserializer, Serializer};
+pub use serde::{Deserializer, Serialize, Serializer};
 
 pub use crate::entity::{
-    Attributes, ById, ByNaturalId, ByParts, Compressed, Dropped, Entity, IntoValue, Kept, Schema, SetField, Storable, TtlField, VariantOf,
+    Attributes, ById, ByNaturalId, ByParts, Compressed, Declared, Dropped, Entity, IntoKey, IntoValue, Kept, Limits, Listed, Member,
+    Payload, Schema, SetField, Storable, TtlField, Unlisted, Variant, VariantOf,
 };
-pub use crate::key::{DerivedPart, Key, KeyPart, Part};
+pub use crate::error::{Item, KeyValueError};
+pub use crate::expr::{Field, InData, Nested, Place, Stored, encode_set, encode_value};
+pub use crate::find::{
+    Bounds, Collection, DerivedFinder, Edge, Index, IndexKey, Inner, KeyPrefix, KeyRange, KeysOrFetch, Last, Lookup, Ranged, TableKey,
+    TextPrefix, WholeRows,
+};
+pub use crate::key::{DerivedPart, Id, Key, KeyPart, Part};
 pub use crate::schema::{
-    EntityDef, FieldDef, IndexDef, KeyForm, PrimaryKey, Segment, Shape, Template, check_entity, check_part, check_variant,
+    CREATED_AT_PART, EntityDef, FieldDef, ID_PART, IndexDef, KeyForm, PrimaryKey, Projection, Segment, Shape, Template, UPDATED_AT_PART,
+    check_entity, check_part, check_variant,
 };

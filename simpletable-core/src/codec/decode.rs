@@ -1,31 +1,12 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 
-use super::{data, de, name, path, revision};
-use crate::entity::{Entity, Resource, Rest, Row, Schema};
+use super::{data, de, encode_new, name, path, revision};
+use crate::entity::{Entity, Limits, NewRows, Resource, Rest, Row, Schema, Variant, VariantOf};
 use crate::error::{DecodeProblem, Error, Item, Result};
-use crate::key::{PARTITION_KEY_BYTES, PrimaryKey, SORT_KEY_BYTES};
+use crate::key::PrimaryKey;
 use crate::schema::{self, EntityDef};
 use crate::time;
-
-/// What a table allows its rows, and calls their TTL.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
-    pub(crate) ttl_attribute: &'static str,
-    pub(crate) inflated_bytes: usize,
-    /// How long a partition key may be.
-    pub(crate) pk_bytes: usize,
-    /// What the table holds.
-    pub(crate) entities: &'static [&'static EntityDef],
-}
-
-impl Limits {
-    pub(crate) fn new(entities: &'static [&'static EntityDef], ttl_attribute: &'static str, inflated_bytes: usize) -> Self {
-        // DynamoDB refuses a longer one in every row of the table, in the index or not.
-        let ranged = entities.iter().flat_map(|def| def.indexes).any(|index| index.sk_attribute.is_none());
-        Self { ttl_attribute, inflated_bytes, pk_bytes: if ranged { SORT_KEY_BYTES } else { PARTITION_KEY_BYTES }, entities }
-    }
-}
 
 /// The resource that a row holds.
 ///
@@ -202,5 +183,44 @@ impl Error {
         let row = current.row()?;
         let limits = Limits::new(T::ENTITIES, row.ttl_attribute, row.inflated_bytes);
         decode(row.item.clone(), &limits).ok()
+    }
+}
+
+impl<T: Entity> Variant<T> {
+    /// The one variant of an entity that is a table of its own.
+    pub(crate) const fn only() -> Self {
+        Self { def: T::DEF, decode: decode::<T>, encode: |value, birth, limits| Ok(encode_new(value, birth(), limits)) }
+    }
+}
+
+impl<S> Variant<S> {
+    /// The variant that holds a `T`.
+    pub const fn of<T: Entity + VariantOf<S>>() -> Self {
+        Self {
+            def: T::DEF,
+            decode: |item, limits| Ok(decode::<T>(item, limits)?.into_row()),
+            encode: |row, birth, limits| {
+                let NewRows { resource, head, history } = match encode_new(T::from_row(row)?, birth(), limits) {
+                    Ok(new) => new,
+                    Err(error) => return Ok(Err(error)),
+                };
+                Ok(Ok(NewRows { resource: resource.into_row(), head, history }))
+            },
+        }
+    }
+}
+
+/// The resource of whichever entity of the schema the row says it is.
+///
+/// # Errors
+/// [`Error::Decode`], where the row is of no entity of the schema, or is none that its entity can read.
+pub(crate) fn decode_row<S: Schema>(item: Item, limits: &Limits) -> Result<Resource<S>> {
+    let variant = match item.get(name::TYPE) {
+        Some(AttributeValue::S(found)) => S::VARIANTS.iter().find(|variant| variant.def.name == found),
+        _ => None,
+    };
+    match variant {
+        Some(variant) => (variant.decode)(item, limits),
+        None => Err(Error::Decode { entity: S::NAME, path: name::TYPE.to_owned(), problem: DecodeProblem::Entity }),
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::ser::{self, Form};
 use super::{data, json, name, path, revision, size};
-use crate::entity::{Entity, Rest, Row};
+use crate::entity::{Birth, Entity, Limits, NewRows, Resource, Rest, Row};
 use crate::error::{EncodeProblem, Error, ITEM_BYTES, Item, KeyProblem, Result};
 use crate::key::{self, PARTITION_KEY_BYTES, PrimaryKey, SORT_KEY_BYTES, Values, check_length};
 use crate::schema::{EntityDef, IndexDef, KeyForm};
@@ -44,6 +44,25 @@ pub(crate) fn encode<T: Entity>(value: &T, stamp: &Stamp<'_>) -> Result<Encoded>
     let values = Values { part: &|part| value.part(part), id: stamp.id, created_at: stamp.created_at, updated_at: stamp.updated_at };
     let keys = Keys { values: &values, computed: &|index| value.computed(index), expires_at: value.expires_at(stamp.created_at) };
     rows(T::DEF, fields, &keys, stamp)
+}
+
+/// The rows of a new resource.
+///
+/// # Errors
+/// As [`encode`].
+pub(crate) fn encode_new<T: Entity>(value: T, birth: Birth, limits: &Limits) -> Result<NewRows<T>> {
+    let rest = Rest::default();
+    let stamp = Stamp {
+        id: birth.id.as_deref(),
+        created_at: birth.time,
+        updated_at: birth.time,
+        version: T::DEF.versioned.then_some(1),
+        rest: &rest,
+        ttl_attribute: limits.ttl_attribute,
+        pk_bytes: limits.pk_bytes,
+    };
+    let Encoded { head, history, row, id } = encode(&value, &stamp)?;
+    Ok(NewRows { resource: Resource::new(value, id, row), head, history })
 }
 
 fn encode_error(def: &EntityDef, at: &path::At<EncodeProblem>) -> Error {
@@ -125,7 +144,8 @@ fn attributes_of(def: &EntityDef, mut fields: Item) -> Result<Item> {
     Ok(fields)
 }
 
-fn set_of(members: Vec<AttributeValue>) -> Result<Option<AttributeValue>, EncodeProblem> {
+/// The members as a set; `None` for an empty one, which DynamoDB does not have.
+pub(crate) fn set_of(members: Vec<AttributeValue>) -> Result<Option<AttributeValue>, EncodeProblem> {
     let Some(first) = members.first() else { return Ok(None) };
     let refused = |_| EncodeProblem::SetElement;
     if has_twins(&members) {

@@ -1,5 +1,6 @@
 //! How an entity becomes an item, and an item an entity: the only module that knows. The layout is Python's (`simplesingletable`).
 
+mod canonical;
 mod data;
 mod de;
 mod decode;
@@ -7,15 +8,19 @@ mod encode;
 mod json;
 pub(crate) mod number;
 mod path;
+mod renew;
 mod ser;
 mod size;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 
+pub(crate) use canonical::{canonical, canonical_value};
 pub(crate) use data::INFLATED_BYTES;
-pub(crate) use decode::{Limits, decode};
-pub(crate) use encode::{Encoded, Stamp, encode};
+pub(crate) use decode::{decode, decode_row};
+pub(crate) use encode::{Encoded, Stamp, encode, encode_new, set_of};
+pub(crate) use renew::renewed;
+pub(crate) use ser::encode_value;
 
 use crate::entity::Check;
 use crate::error::Item;
@@ -51,7 +56,7 @@ pub(crate) const OUT_OF_SERVICE: &str = "-1";
 /// The update stamp is `updated_at` where it is an attribute, else `gsitypesk` where it holds the same time, else `_rev`. Sets are
 /// compared too on plain rows, because Python's set operations leave `updated_at` alone.
 pub(crate) fn revision(def: &EntityDef, item: &Item, updated_at: DateTime<Utc>) -> Vec<Check> {
-    let check = |attribute: &str| Check { attribute: attribute.to_owned(), value: item.get(attribute).cloned() };
+    let check = |attribute: &'static str| Check { attribute, value: item.get(attribute).cloned() };
     let holds_the_time = |value: &AttributeValue| value.as_s().ok().and_then(|text| time::parse(text)) == Some(updated_at);
     let stamp = if item.get(name::UPDATED_AT).is_some_and(AttributeValue::is_s) {
         name::UPDATED_AT

@@ -25,15 +25,16 @@ pub(crate) fn is_equal(a: &str, b: &str) -> bool {
     a == b || normal(a) == normal(b)
 }
 
-/// The sign, the significant digits and the power of ten of the first of them.
-fn normal(text: &str) -> (bool, String, i32) {
-    let (digits, exponent) = significant(text);
-    if digits == 0 {
-        return (false, String::new(), 0);
+/// The same text for the same number, however it is written: sign, significant digits, and the power of ten of the first of them.
+pub(crate) fn normal(text: &str) -> String {
+    let (count, exponent) = significant(text);
+    if count == 0 {
+        return "0".to_owned();
     }
-    let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
-    let written = mantissa.chars().filter(char::is_ascii_digit).skip_while(|digit| *digit == '0');
-    (text.starts_with('-'), written.take(digits).collect(), exponent)
+    let mantissa = text.split(['e', 'E']).next().unwrap_or(text);
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).skip_while(|digit| *digit == '0').take(count).collect();
+    let sign = if text.starts_with('-') { "-" } else { "" };
+    format!("{sign}{digits}e{exponent}")
 }
 
 #[cfg(test)]
@@ -64,6 +65,15 @@ mod tests {
         ] {
             let found = significant(text);
             assert!(found == expected || expected.0 == 0 && found.0 == 0, "{text}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn equal_numbers_have_one_normal_form() {
+        for (text, expected) in
+            [("0", "0"), ("-0.00", "0"), ("10", "1e1"), ("1.0e1", "1e1"), ("+10.0", "1e1"), ("-0.00120", "-12e-3"), ("102", "102e2")]
+        {
+            assert_eq!(normal(text), expected, "{text}");
         }
     }
 

@@ -50,6 +50,12 @@ pub(crate) fn fields(form: Form, encode: impl FnOnce(Value) -> Result<Option<Att
     }
 }
 
+/// One value as an attribute, for conditions.
+pub(crate) fn encode_value(encode: impl FnOnce(Value) -> Result<Option<AttributeValue>, Error>) -> Result<AttributeValue, EncodeProblem> {
+    let value = encode(Value { form: Form::Attributes, depth: 1 }).map_err(|error| error.problem)?;
+    Ok(value.unwrap_or(AttributeValue::Null(true)))
+}
+
 /// Serializes one value. `None` becomes `None`, so that the caller decides between absent and NULL.
 #[derive(Clone, Copy)]
 pub(crate) struct Value {

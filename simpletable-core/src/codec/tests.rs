@@ -11,10 +11,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::ser::{self, Form};
 use super::*;
-use crate::entity::{ById, Compressed, Dropped, Entity, Resource, Rest};
+use crate::entity::{ById, Compressed, Dropped, Entity, Limits, Listed, Resource, Rest};
 use crate::error::Error;
 use crate::key::Part;
-use crate::schema::{FieldDef, IndexDef, KeyForm, PrimaryKey, Segment, Shape, Template};
+use crate::schema::{FieldDef, IndexDef, KeyForm, PrimaryKey, Projection, Segment, Shape, Template};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Fields {
@@ -48,6 +48,7 @@ static INDEXES: [IndexDef; 1] = [IndexDef {
         segments: &[Segment::Literal("text#"), Segment::Field { name: "text", part: 0, width: None, shape: Shape::Text }],
     }),
     sk: None,
+    projection: Projection::All,
 }];
 
 const fn field(attribute: &'static str, set: bool) -> FieldDef {
@@ -64,6 +65,9 @@ macro_rules! entities {
             type Key = ById;
             type History = Dropped;
             type Storage = Compressed;
+            type Listing = Listed;
+            type Fields = ();
+            const FIELDS: &'static () = &();
             const DEF: &'static EntityDef = &EntityDef {
                 name: "Thing",
                 primary: PrimaryKey::Id { prefix: "Thing" },

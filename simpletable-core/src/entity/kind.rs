@@ -41,6 +41,27 @@ pub enum Compressed {}
 #[derive(Debug)]
 pub enum Attributes {}
 
+/// In the type index.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Listed {}
+
+/// Not in the type index.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Unlisted {}
+
+/// An entity whose rows are in the type index, so that they can be listed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not in the type index, so it cannot be listed",
+    label = "`{Self}` declares `type_index = false`",
+    note = "use `table.scan::<{Self}>()`, or drop `type_index = false`"
+)]
+pub trait Listable: Entity {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Entity<Listing = Listed>> Listable for T {}
+
 /// A key kind with an id.
 #[doc(hidden)]
 pub trait HasId {}

@@ -6,16 +6,19 @@ mod kind;
 mod resource;
 mod revision;
 
+use std::marker::PhantomData;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserializer, Serializer};
 
-use crate::key::Part;
+use crate::error::{Item, Result};
+use crate::key::{PARTITION_KEY_BYTES, Part, SORT_KEY_BYTES};
 use crate::schema::EntityDef;
 
 pub use into::{IntoKey, IntoResource, IntoValue};
 pub use kind::{
-    AcceptsId, Attributes, ById, ByNaturalId, ByParts, Compressed, Dropped, Identified, Kept, SetField, Storable, TtlField, Unversioned,
-    Versioned,
+    AcceptsId, Attributes, ById, ByNaturalId, ByParts, Compressed, Dropped, Identified, Kept, Listable, Listed, SetField, Storable,
+    TtlField, Unlisted, Unversioned, Versioned,
 };
 pub use resource::Resource;
 pub(crate) use resource::{Check, Rest, Row};
@@ -39,6 +42,15 @@ pub trait Entity: Sized + Send + Sync + 'static {
     /// [`Compressed`] or [`Attributes`].
     #[doc(hidden)]
     type Storage;
+    /// [`Listed`] or [`Unlisted`].
+    #[doc(hidden)]
+    type Listing;
+    /// The fields, by name, for conditions.
+    #[doc(hidden)]
+    type Fields: 'static;
+    /// The fields.
+    #[doc(hidden)]
+    const FIELDS: &'static Self::Fields;
     /// The declaration as data.
     #[doc(hidden)]
     const DEF: &'static EntityDef;
@@ -75,15 +87,74 @@ pub trait Schema: Sized + Send + Sync + 'static {
     /// The entities, in declaration order.
     #[doc(hidden)]
     const ENTITIES: &'static [&'static EntityDef];
+    /// How each entity's rows become rows of the schema.
+    #[doc(hidden)]
+    const VARIANTS: &'static [Variant<Self>];
     /// The table's TTL attribute.
     #[doc(hidden)]
     const TTL_ATTRIBUTE: &'static str;
+    /// What its rows are called in errors.
+    #[doc(hidden)]
+    const NAME: &'static str = "row";
+    /// Whether it is one entity.
+    #[doc(hidden)]
+    const IS_ENTITY: bool = false;
+}
+
+/// One entity of a schema, how its rows are decoded, and how new ones are made.
+#[doc(hidden)]
+pub struct Variant<S> {
+    pub(crate) def: &'static EntityDef,
+    pub(crate) decode: fn(Item, &Limits) -> Result<Resource<S>>,
+    /// The new rows of a value that is of this entity; otherwise the value again.
+    pub(crate) encode: EncodeNew<S>,
+}
+
+/// How new rows are made of a value, if it is of the right entity.
+type EncodeNew<S> = fn(S, &dyn Fn() -> Birth, &Limits) -> Result<Result<NewRows<S>>, S>;
+
+/// What a resource begins with.
+pub(crate) struct Birth {
+    /// The id, where the fields do not make it.
+    pub(crate) id: Option<String>,
+    pub(crate) time: DateTime<Utc>,
+}
+
+/// A resource that is not stored yet, and the rows that will hold it.
+pub(crate) struct NewRows<T> {
+    pub(crate) resource: Resource<T>,
+    pub(crate) head: Item,
+    /// The first version, where the entity is versioned.
+    pub(crate) history: Option<Item>,
+}
+
+/// What a table allows its rows, and calls their TTL.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    pub(crate) ttl_attribute: &'static str,
+    pub(crate) inflated_bytes: usize,
+    /// How long a partition key may be.
+    pub(crate) pk_bytes: usize,
+    /// What the table holds.
+    pub(crate) entities: &'static [&'static EntityDef],
+}
+
+impl Limits {
+    pub(crate) fn new(entities: &'static [&'static EntityDef], ttl_attribute: &'static str, inflated_bytes: usize) -> Self {
+        // DynamoDB refuses a longer one in every row of the table, in the index or not.
+        let ranged = entities.iter().flat_map(|def| def.indexes).any(|index| index.sk_attribute.is_none());
+        Self { ttl_attribute, inflated_bytes, pk_bytes: if ranged { SORT_KEY_BYTES } else { PARTITION_KEY_BYTES }, entities }
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Entity> Schema for T {
     const ENTITIES: &'static [&'static EntityDef] = &[T::DEF];
+    const VARIANTS: &'static [Variant<T>] = &[Variant::only()];
     const TTL_ATTRIBUTE: &'static str = "ttl";
+    const NAME: &'static str = T::DEF.name;
+    const IS_ENTITY: bool = true;
 }
 
 /// One type of row of `S`; implemented by the derive, for the enum and for the entity itself.
@@ -96,6 +167,33 @@ pub trait VariantOf<S>: Sized {
     /// # Errors
     /// The row, where it is of another type.
     fn from_row(row: S) -> Result<Self, S>;
+}
+
+/// What rows of the table `S` can be read as: one of its entities, or the enum itself.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not what the table `{S}` holds",
+    label = "`{Self}` is not in `{S}`",
+    note = "add the variant `{Self}({Self})` to `{S}`"
+)]
+pub trait RowOf<S>: Schema {}
+
+#[diagnostic::do_not_recommend]
+impl<S, T: Schema + VariantOf<S>> RowOf<S> for T {}
+
+/// A `T` in a variant. `Key` is [`Entity::Key`] of it: where `T` is no entity, rustc says that of `Key` and nothing more of the rest.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Payload<T, Key>(PhantomData<fn() -> (T, Key)>);
+
+/// A variant of `S`: what the derive on the enum asks for.
+#[doc(hidden)]
+pub trait Declared<S>: Sized {
+    /// How its rows become rows of the schema.
+    const VARIANT: Variant<S>;
+}
+
+impl<S, T: Entity + VariantOf<S>> Declared<S> for Payload<T, T::Key> {
+    const VARIANT: Variant<S> = Variant::of::<T>();
 }
 
 /// An entity of the table's schema: what operations ask for. Generic code writes `T: Member<S>`.
@@ -120,3 +218,31 @@ pub trait Member<S>: Entity {}
 
 #[diagnostic::do_not_recommend]
 impl<S, T: Entity + VariantOf<S>> Member<S> for T {}
+
+/// The fields of an entity, as conditions name them: the argument of `|t| ...` in filters. Each is a [`Field`](crate::Field) that knows its
+/// type, so a comparison with a value of another type does not compile.
+///
+/// # Examples
+/// A function of yours that is given to [`filter`](crate::Query::filter) by its name:
+/// ```
+/// # use serde::{Deserialize, Serialize};
+/// use simpletable::{Condition, Fields, SingleTable, Table};
+///
+/// #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+/// struct Task {
+///     hours: u32,
+///     done: bool,
+/// }
+///
+/// fn open(t: &Fields<Task>) -> Condition<Task> {
+///     t.done.eq(false).and(t.hours.between(1, 8))
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+/// # let table = Table::in_memory::<Task>().await?;
+/// table.create(Task { hours: 3, done: true }).await?;
+/// let task = table.create(Task { hours: 8, done: false }).await?;
+/// assert_eq!(table.list::<Task>().filter(open).all().await?, [task]);
+/// # Ok(()) }
+/// ```
+pub type Fields<T> = <T as Entity>::Fields;

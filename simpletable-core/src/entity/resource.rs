@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
-use super::{Entity, Identified, Revision, Versioned};
+use super::{Entity, Identified, Revision, VariantOf, Versioned};
 use crate::error::Item;
 use crate::key::{Id, Key, PrimaryKey};
 use crate::time;
@@ -58,7 +58,7 @@ pub(crate) struct Row {
 /// One attribute as it was stored when the row was read; `None`: it was absent.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Check {
-    pub(crate) attribute: String,
+    pub(crate) attribute: &'static str,
     pub(crate) value: Option<AttributeValue>,
 }
 
@@ -85,6 +85,26 @@ impl<T> Resource<T> {
 
     pub(crate) fn into_parts(self) -> (T, Option<Id<T>>, Box<Row>) {
         (self.value, self.id, self.row)
+    }
+
+    /// The resource as a row of the schema that has this entity as a variant.
+    pub(crate) fn into_row<S>(self) -> Resource<S>
+    where
+        T: VariantOf<S>,
+    {
+        Resource { value: self.value.into_row(), id: self.id.map(|id| Id::from(String::from(id))), row: self.row }
+    }
+
+    /// The resource as one entity's, where the row is of that entity.
+    ///
+    /// # Errors
+    /// The row again, where it is of another entity.
+    pub fn downcast<E: VariantOf<T>>(self) -> Result<Resource<E>, Self> {
+        let Self { value, id, row } = self;
+        match E::from_row(value) {
+            Ok(value) => Ok(Resource { value, id: id.map(|id| Id::from(String::from(id))), row }),
+            Err(value) => Err(Self { value, id, row }),
+        }
     }
 
     /// When the resource was created. UTC, in microseconds.

@@ -32,7 +32,7 @@ impl Revision {
         let mut digest = Digest::new();
         digest.add(row.updated_at.timestamp_micros().to_string().as_bytes());
         let mut checks: Vec<&Check> = row.revision.iter().collect();
-        checks.sort_by(|a, b| a.attribute.cmp(&b.attribute));
+        checks.sort_by(|a, b| a.attribute.cmp(b.attribute));
         for check in checks {
             digest.add(check.attribute.as_bytes());
             digest.add_value(check.value.as_ref());

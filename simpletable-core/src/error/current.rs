@@ -4,7 +4,7 @@ use std::fmt;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 /// An item as the SDK has it.
-pub(crate) type Item = HashMap<String, AttributeValue>;
+pub type Item = HashMap<String, AttributeValue>;
 
 /// The row that was there when a condition failed, where DynamoDB returned it. `Debug` does not show it;
 /// [`Error::current`](crate::Error::current) decodes it.

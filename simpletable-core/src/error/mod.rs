@@ -8,9 +8,9 @@ mod sdk;
 use std::path::PathBuf;
 
 pub use current::Current;
-pub(crate) use current::Item;
-pub(crate) use problem::KeyValueError;
-pub use problem::{DecodeProblem, EncodeProblem, KeyProblem};
+pub use current::Item;
+pub use problem::KeyValueError;
+pub use problem::{DecodeProblem, EncodeProblem, ExpressionProblem, KeyProblem};
 pub use sdk::SdkFailure;
 
 /// What operations return: a [`std::result::Result`] whose error is [`Error`] unless another is named.
@@ -18,7 +18,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What an operation can fail with.
 ///
-/// Messages and `Debug` hold names (of entities, operations, attributes, templates and tables), never values.
+/// Messages and `Debug` hold names (of entities, operations, attributes, templates and tables), never values. Clones are cheap: a failure that
+/// befell several resources of a batch is told of each.
 ///
 /// # Examples
 /// ```
@@ -38,7 +39,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// # Ok(()) }
 /// ```
 #[non_exhaustive]
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// The key is taken. Nothing was written.
     #[error("cannot create the {entity}: its key is taken")]
@@ -132,6 +133,31 @@ pub enum Error {
         /// What is wrong.
         problem: DecodeProblem,
     },
+    /// A condition is larger than DynamoDB allows. Nothing was sent.
+    #[error("the condition on {entity} is too large: {problem}")]
+    Expression {
+        /// The entity.
+        entity: &'static str,
+        /// What is too large.
+        problem: ExpressionProblem,
+    },
+    /// A filter looks at an attribute that the index does not hold, so that no row would have it. Nothing was sent. List the field in the
+    /// index's `projection`, or filter the whole resources: `.fetch().filter_fn(..)`.
+    #[error("cannot filter {entity} by `{attribute}`: the index `{index}` does not hold it")]
+    NotProjected {
+        /// The entity.
+        entity: &'static str,
+        /// The index.
+        index: &'static str,
+        /// The attribute.
+        attribute: &'static str,
+    },
+    /// A cursor is broken, or belongs to another query. Nothing was sent.
+    #[error("the cursor does not belong to this query of {entity}")]
+    InvalidCursor {
+        /// The entity.
+        entity: &'static str,
+    },
     /// DynamoDB refused the request or could not be reached. A write that fails this way was not made; a deletion of a long history, which
     /// takes several requests, may have begun, and is brought to its end by calling it again.
     #[error("`{operation}` failed on the table `{table}`")]
@@ -162,7 +188,7 @@ pub enum Error {
         /// The file; `None` in memory.
         path: Option<PathBuf>,
         /// Why.
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: std::sync::Arc<dyn std::error::Error + Send + Sync>,
     },
 }
 

@@ -35,8 +35,9 @@ impl fmt::Display for KeyProblem {
 }
 
 /// A value that does not fit the key that it makes; the fields of [`Error::KeyValue`](super::Error::KeyValue).
+#[doc(hidden)]
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct KeyValueError {
+pub struct KeyValueError {
     pub(crate) entity: &'static str,
     pub(crate) template: &'static str,
     pub(crate) field: Option<&'static str>,
@@ -116,6 +117,39 @@ impl fmt::Display for DecodeProblem {
             Self::Data => f.write_str("neither gzip nor a JSON object"),
             Self::TooLarge => f.write_str("it inflates to more than the limit"),
             Self::Custom => f.write_str("the type's own `Deserialize` refused"),
+        }
+    }
+}
+
+/// Why DynamoDB would refuse a condition.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters>
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExpressionProblem {
+    /// One `in_` has too many values.
+    Operands {
+        /// The limit.
+        limit: usize,
+    },
+    /// Too many comparisons, functions and junctions together.
+    Operators {
+        /// The limit.
+        limit: usize,
+    },
+    /// The expression's text is too long.
+    Bytes {
+        /// The limit in bytes.
+        limit: usize,
+    },
+}
+
+impl fmt::Display for ExpressionProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operands { limit } => write!(f, "one `in_` has more than {limit} values"),
+            Self::Operators { limit } => write!(f, "it has more than {limit} operators"),
+            Self::Bytes { limit } => write!(f, "it is longer than {limit} bytes"),
         }
     }
 }

@@ -1,5 +1,6 @@
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::RequestId;
@@ -46,12 +47,15 @@ const THROTTLING: &[&str] = &["ProvisionedThroughputExceededException", "Request
 /// }
 /// # Ok(()) }
 /// ```
-pub struct SdkFailure(Box<Failure>);
-
-/// Boxed: an error is returned by every operation, and is seldom this one.
-struct Failure {
-    kind: Kind,
+#[derive(Clone)]
+pub struct SdkFailure {
     throttled: bool,
+    /// Shared, so that errors are small, and cheap to clone.
+    details: Arc<Details>,
+}
+
+struct Details {
+    kind: Kind,
     code: Option<String>,
     message: Option<String>,
     request_id: Option<String>,
@@ -80,50 +84,51 @@ impl SdkFailure {
     {
         let code = error.code().map(str::to_owned);
         let known = code.as_deref().is_some_and(|code| SAFE_MESSAGES.contains(&code));
-        Self(Box::new(Failure {
+        let throttled = code.as_deref().is_some_and(|code| THROTTLING.contains(&code));
+        let details = Details {
             kind: kind(&error),
-            throttled: code.as_deref().is_some_and(|code| THROTTLING.contains(&code)),
             message: error.message().filter(|_| known).map(str::to_owned),
             request_id: error.raw_response().and_then(|response| response.request_id()).map(str::to_owned),
             code,
             raw: Box::new(error),
-        }))
+        };
+        Self { throttled, details: Arc::new(details) }
     }
 
     /// DynamoDB's error code, such as `ResourceNotFoundException`, where it answered with one.
     pub fn code(&self) -> Option<&str> {
-        self.0.code.as_deref()
+        self.details.code.as_deref()
     }
 
     /// The AWS request id, for a support case.
     pub fn request_id(&self) -> Option<&str> {
-        self.0.request_id.as_deref()
+        self.details.request_id.as_deref()
     }
 
     /// Whether the time was out.
     pub fn is_timeout(&self) -> bool {
-        self.0.kind == Kind::TimeOut
+        self.details.kind == Kind::TimeOut
     }
 
     /// Whether DynamoDB asked to slow down.
     pub fn is_throttled(&self) -> bool {
-        self.0.throttled
+        self.throttled
     }
 
     /// The same, known to be throttling by more than its code.
     pub(crate) fn throttled(mut self) -> Self {
-        self.0.throttled = true;
+        self.throttled = true;
         self
     }
 
     /// The SDK's own error, to be downcast. It may hold values of items.
     pub fn get_ref(&self) -> &(dyn StdError + Send + Sync + 'static) {
-        &*self.0.raw
+        &*self.details.raw
     }
 
     /// Whether sending it again may help.
     pub(crate) fn is_retryable(&self) -> bool {
-        match self.0.kind {
+        match self.details.kind {
             Kind::Construction => false,
             Kind::TimeOut | Kind::Connection | Kind::Response => true,
             Kind::Service { status } => status >= 500 || self.is_throttled(),
@@ -145,17 +150,17 @@ fn kind<E>(error: &SdkError<E, HttpResponse>) -> Kind {
 
 impl fmt::Display for SdkFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.kind {
+        match self.details.kind {
             Kind::Construction => f.write_str("the request could not be sent")?,
             Kind::TimeOut => f.write_str("no answer in time")?,
             Kind::Connection => f.write_str("the connection failed")?,
             Kind::Response => f.write_str("the answer could not be read")?,
-            Kind::Service { status } => match &self.0.code {
+            Kind::Service { status } => match &self.details.code {
                 Some(code) => f.write_str(code)?,
                 None => write!(f, "status {status}")?,
             },
         }
-        match &self.0.message {
+        match &self.details.message {
             Some(message) => write!(f, ": {message}"),
             None => Ok(()),
         }
@@ -165,10 +170,10 @@ impl fmt::Display for SdkFailure {
 impl fmt::Debug for SdkFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SdkFailure")
-            .field("kind", &self.0.kind)
-            .field("code", &self.0.code)
-            .field("message", &self.0.message)
-            .field("request_id", &self.0.request_id)
+            .field("kind", &self.details.kind)
+            .field("code", &self.details.code)
+            .field("message", &self.details.message)
+            .field("request_id", &self.details.request_id)
             .finish_non_exhaustive()
     }
 }
@@ -176,8 +181,8 @@ impl fmt::Debug for SdkFailure {
 impl StdError for SdkFailure {
     /// What the connection failed with: the network's words, which hold no data of items.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self.0.kind {
-            Kind::Construction | Kind::Connection | Kind::TimeOut => self.0.raw.source(),
+        match self.details.kind {
+            Kind::Construction | Kind::Connection | Kind::TimeOut => self.details.raw.source(),
             Kind::Response | Kind::Service { .. } => None,
         }
     }

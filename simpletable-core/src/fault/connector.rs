@@ -9,6 +9,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin as _;
 
+use super::unprocessed::{self, Split};
 use super::{Faults, Moment};
 use crate::wire;
 
@@ -69,12 +70,22 @@ impl FaultConnector {
         match moment {
             None => self.pass(request).await,
             Some(Moment::Before(failure)) => failure.answer(&request),
+            Some(Moment::Unprocessed(last)) => self.pass_part(request, last).await,
             Some(Moment::After(failure)) => {
                 let answer = failure.answer(&request);
                 // Lost, whatever it says.
                 let _ = self.pass(request).await;
                 answer
             }
+        }
+    }
+
+    /// Sends all but the last rows of a batch, and adds these to the answer.
+    async fn pass_part(&self, request: HttpRequest, last: usize) -> Result<HttpResponse, ConnectorError> {
+        match unprocessed::split(request, last) {
+            Split::NoBatch(request) => self.pass(request).await,
+            Split::Batch { passed: None, left } => left.answer(),
+            Split::Batch { passed: Some(passed), left } => left.add_to(self.pass(passed).await?).await,
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod connector;
 mod failure;
+mod unprocessed;
 
 use std::fmt;
 use std::future::Future;
@@ -82,6 +83,7 @@ pub struct Fault {
 enum Action {
     Before(Failure),
     After(Failure),
+    Unprocessed(usize),
     Meanwhile(Option<Meanwhile>),
 }
 
@@ -142,6 +144,7 @@ impl State {
             match &mut fault.action {
                 Action::Before(failure) => moment = moment.or(Some(Moment::Before(*failure))),
                 Action::After(failure) => moment = moment.or(Some(Moment::After(*failure))),
+                Action::Unprocessed(last) => moment = moment.or(Some(Moment::Unprocessed(*last))),
                 Action::Meanwhile(future) => meanwhile.extend(future.take()),
             }
         }
@@ -155,6 +158,7 @@ impl State {
 enum Moment {
     Before(Failure),
     After(Failure),
+    Unprocessed(usize),
 }
 
 impl Fault {
@@ -166,6 +170,23 @@ impl Fault {
     /// The engine does what the request asks, and then its answer is replaced: it is done, and the caller cannot know.
     pub fn after(failure: Failure) -> Self {
         Self::new(Action::After(failure))
+    }
+
+    /// The last rows of a `BatchWriteItem` or `BatchGetItem` are left unprocessed, as throttled tables and answers of 16 MB do: the engine is sent
+    /// the others, and the answer names these. With `usize::MAX` it is all of them, and the engine is sent nothing. Other operations pass.
+    ///
+    /// The request is changed after it was signed, which the engines of tests do not mind and AWS would refuse.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use simpletable_core::fault::{Fault, Faults};
+    /// # let faults = Faults::new();
+    /// faults.inject(Fault::unprocessed(5).on("BatchGetItem"));
+    /// faults.inject(Fault::unprocessed(usize::MAX).on("BatchWriteItem").always());
+    /// ```
+    pub fn unprocessed(last: usize) -> Self {
+        Self::new(Action::Unprocessed(last))
     }
 
     /// Completes `future` before the request is passed on: whatever another writer does between a read and the write that follows from it.
@@ -253,6 +274,7 @@ impl fmt::Debug for Fault {
         let (moment, failure) = match &self.action {
             Action::Before(failure) => ("before", Some(failure)),
             Action::After(failure) => ("after", Some(failure)),
+            Action::Unprocessed(_) => ("unprocessed", None),
             Action::Meanwhile(_) => ("meanwhile", None),
         };
         f.debug_struct("Fault")

@@ -1,9 +1,12 @@
 //! Faults in front of the embedded engine, with the raw SDK client.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, Put, ScalarAttributeType, TransactWriteItem,
+    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, KeysAndAttributes, Put, PutRequest, ScalarAttributeType,
+    TransactWriteItem, WriteRequest,
 };
 
 use super::*;
@@ -139,6 +142,45 @@ async fn a_transaction_is_cancelled_with_a_reason_for_each_action() {
         assert_eq!(faults.requests(), ["TransactWriteItems"]);
         assert!(!has(&client, "a").await);
     }
+}
+
+fn batch(keys: &[&str]) -> Vec<WriteRequest> {
+    let put = |key: &&str| PutRequest::builder().item("pk", s(key)).build().expect("works");
+    keys.iter().map(|key| WriteRequest::builder().put_request(put(key)).build()).collect()
+}
+
+#[tokio::test]
+async fn the_last_rows_of_a_batch_are_left_over() {
+    let faults = Faults::new();
+    let (client, faulty) = clients(&faults).await;
+    for (last, left, there) in [(2, &["b", "c"][..], 1), (usize::MAX, &["a", "b", "c"], 1), (0, &[], 3)] {
+        faults.inject(Fault::unprocessed(last).on("BatchWriteItem"));
+        let answer = faulty.batch_write_item().request_items("rows", batch(&["a", "b", "c"])).send().await.expect("works");
+        let found = answer.unprocessed_items().and_then(|items| items.get("rows")).cloned().unwrap_or_default();
+        assert_eq!(found, batch(left));
+        assert_eq!(client.scan().table_name("rows").send().await.expect("works").count(), there);
+    }
+    assert_eq!(faults.requests(), ["BatchWriteItem"; 3]);
+
+    let keys = ["a", "b", "c"].map(|key| HashMap::from([("pk".to_owned(), s(key))]));
+    let wanted = KeysAndAttributes::builder().set_keys(Some(keys.into())).consistent_read(true).build().expect("works");
+    for last in [1, 3] {
+        faults.inject(Fault::unprocessed(last).on("BatchGetItem"));
+        let answer = faulty.batch_get_item().request_items("rows", wanted.clone()).send().await.expect("works");
+        assert_eq!(answer.responses().and_then(|found| found.get("rows")).map_or(0, Vec::len), 3 - last);
+        let left = answer.unprocessed_keys().and_then(|keys| keys.get("rows")).cloned().expect("works");
+        assert_eq!(left.keys(), &wanted.keys()[3 - last..]);
+        assert_eq!(left.consistent_read(), Some(true));
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_batch_has_nothing_to_leave_over() {
+    let faults = Faults::new();
+    let (client, faulty) = clients(&faults).await;
+    faults.inject(Fault::unprocessed(usize::MAX));
+    assert_eq!(put(&faulty, "a").await, Ok(()));
+    assert!(has(&client, "a").await);
 }
 
 #[tokio::test]

@@ -22,6 +22,12 @@ impl Attempts {
     pub(crate) fn unclear(&self) -> u32 {
         self.unclear.load(Ordering::Relaxed)
     }
+
+    /// Adds the attempts of a part of the operation.
+    pub(crate) fn include(&self, part: &Self) {
+        self.sent.fetch_add(part.sent(), Ordering::Relaxed);
+        self.unclear.fetch_add(part.unclear(), Ordering::Relaxed);
+    }
 }
 
 /// Counts the attempts of a request. The SDK says neither how often it sent a request nor how the attempts before the last one ended.

@@ -1,6 +1,7 @@
 //! A table's client and settings, and one call: the requests of one operation under one span.
 
 mod attempts;
+mod batch;
 mod read;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,9 +16,11 @@ use tracing::{Span, field};
 use attempts::{Attempts, CountAttempts};
 
 use crate::clock::Stamps;
-use crate::codec::Limits;
+use crate::entity::Limits;
 use crate::error::{Current, Error, Item, SdkFailure};
+use crate::page::CursorKeys;
 
+pub(crate) use batch::{BATCH_GET, BATCH_WRITE, put_request};
 pub(crate) use read::{key_item, pause};
 
 /// What operations need of a table: cheap to clone, and without the schema's type.
@@ -31,6 +34,7 @@ pub(crate) struct Settings {
     pub(crate) table: String,
     pub(crate) limits: Limits,
     pub(crate) stamps: Arc<Stamps>,
+    pub(crate) cursor_keys: CursorKeys,
 }
 
 impl Handle {
@@ -46,6 +50,10 @@ impl Handle {
         &self.settings.stamps
     }
 
+    pub(crate) fn cursor_keys(&self) -> &CursorKeys {
+        &self.settings.cursor_keys
+    }
+
     /// The row that failed a condition, for the error.
     pub(crate) fn current(&self, item: Option<Item>) -> Current {
         Current::new(item, self.limits().ttl_attribute, self.limits().inflated_bytes)
@@ -58,6 +66,7 @@ impl Handle {
             operation,
             table = self.table(),
             entity,
+            index = field::Empty,
             requests = field::Empty,
             consumed_capacity = field::Empty
         );
@@ -76,6 +85,25 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// A part of this operation whose requests count for themselves, as what became of them is asked for later. It has no span of its own;
+    /// [`include`](Self::include) brings it back.
+    pub(crate) fn part(&self) -> Self {
+        Self {
+            handle: self.handle.clone(),
+            operation: self.operation,
+            entity: self.entity,
+            span: Span::none(),
+            attempts: Arc::default(),
+            capacity: Mutex::new(0.0),
+        }
+    }
+
+    /// Adds what another call took, as a part of this one.
+    pub(crate) fn include(&self, part: &Self) {
+        self.attempts.include(&part.attempts);
+        self.add_capacity(part.capacity());
+    }
+
     /// How many answers to the requests sent so far were lost.
     pub(crate) fn unclear(&self) -> u32 {
         self.attempts.unclear()
@@ -86,9 +114,17 @@ impl Call {
         request.interceptor(CountAttempts::new(Arc::clone(&self.attempts)))
     }
 
+    /// What the requests so far consumed, in capacity units.
+    pub(crate) fn capacity(&self) -> f64 {
+        *self.capacity.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Adds what a request consumed.
     pub(crate) fn consumed(&self, capacity: &[ConsumedCapacity]) {
-        let units: f64 = capacity.iter().filter_map(ConsumedCapacity::capacity_units).sum();
+        self.add_capacity(capacity.iter().filter_map(ConsumedCapacity::capacity_units).sum());
+    }
+
+    fn add_capacity(&self, units: f64) {
         *self.capacity.lock().unwrap_or_else(PoisonError::into_inner) += units;
     }
 
@@ -104,7 +140,6 @@ impl Call {
 impl Drop for Call {
     fn drop(&mut self) {
         self.span.record("requests", self.attempts.sent());
-        let capacity = *self.capacity.lock().unwrap_or_else(PoisonError::into_inner);
-        self.span.record("consumed_capacity", capacity);
+        self.span.record("consumed_capacity", self.capacity());
     }
 }

@@ -1,22 +1,14 @@
-//! The requests that are no writes of a plan: reading one row, and the two that a long deletion repeats.
+//! The requests that read for an operation: one row, and the keys of a history.
 
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::get_item::GetItemInput;
-use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, ReturnConsumedCapacity, WriteRequest};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 
 use super::Call;
 use crate::codec::name;
-use crate::error::{Error, Item, Result};
+use crate::error::{Item, Result};
 use crate::key::PrimaryKey;
-
-/// How many rows one batch can delete.
-///
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>
-const BATCH: usize = 25;
-
-/// How often rows that DynamoDB left over are sent again.
-const ROUNDS: u32 = 10;
 
 /// A key as requests carry it.
 pub(crate) fn key_item(key: PrimaryKey) -> Item {
@@ -58,39 +50,6 @@ impl Call {
         let output = self.counted(request).send().await.map_err(|error| self.failed(error))?;
         self.consumed(output.consumed_capacity.as_slice());
         Ok((output.items.unwrap_or_default(), output.last_evaluated_key))
-    }
-
-    /// Deletes rows by key, all of them: what DynamoDB leaves over is sent again, with growing pauses.
-    pub(crate) async fn delete_rows(&self, keys: Vec<Item>) -> Result<()> {
-        let delete = |key| {
-            let delete = DeleteRequest::builder().set_key(Some(key)).build().map_err(|_| unreachable!("the key is set"));
-            delete.map(|delete| WriteRequest::builder().delete_request(delete).build())
-        };
-        let requests: Vec<WriteRequest> = keys.into_iter().map(delete).collect::<Result<_>>()?;
-        for batch in requests.chunks(BATCH) {
-            self.write_batch(batch.to_vec()).await?;
-        }
-        Ok(())
-    }
-
-    async fn write_batch(&self, mut batch: Vec<WriteRequest>) -> Result<()> {
-        for round in 0..ROUNDS {
-            let request = self
-                .handle
-                .client
-                .batch_write_item()
-                .request_items(self.handle.table(), batch)
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .customize();
-            let output = self.counted(request).send().await.map_err(|error| self.failed(error))?;
-            self.consumed(output.consumed_capacity());
-            batch = output.unprocessed_items.and_then(|mut left| left.remove(self.handle.table())).unwrap_or_default();
-            if batch.is_empty() {
-                return Ok(());
-            }
-            pause(round).await;
-        }
-        Err(Error::Busy { entity: self.entity, operation: self.operation, attempts: ROUNDS })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::error::{KeyProblem, KeyValueError};
 
 pub use id::Id;
 pub use part::{DerivedPart, KeyPart, Part};
-pub(crate) use render::{Values, of_id, primary, render};
+pub(crate) use render::{Values, of_id, primary, push_part, render};
 
 /// DynamoDB's limit for a partition key, in bytes.
 ///

@@ -66,8 +66,23 @@ pub enum Part<'a> {
     Unsigned(u128),
     /// Padded to the placeholder's width, in an order-preserving form.
     Signed(i128),
-    /// A date outside the years that sort.
-    OutOfRange,
+    /// A date before the years that sort.
+    Before,
+    /// A date after the years that sort.
+    After,
+}
+
+impl Part<'_> {
+    /// The same, of its own text.
+    pub(crate) fn into_owned(self) -> Part<'static> {
+        match self {
+            Self::Text(text) => Part::Text(Cow::Owned(text.into_owned())),
+            Self::Unsigned(number) => Part::Unsigned(number),
+            Self::Signed(number) => Part::Signed(number),
+            Self::Before => Part::Before,
+            Self::After => Part::After,
+        }
+    }
 }
 
 macro_rules! text_parts {
@@ -124,7 +139,11 @@ impl KeyPart for Ulid {
 
 /// `text` where the year has four digits: others would not sort.
 fn dated(year: i32, text: impl FnOnce() -> String) -> Part<'static> {
-    if (0..=9999).contains(&year) { Part::Text(Cow::Owned(text())) } else { Part::OutOfRange }
+    match year {
+        ..0 => Part::Before,
+        0..=9999 => Part::Text(Cow::Owned(text())),
+        10_000.. => Part::After,
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -215,7 +234,7 @@ mod tests {
                     Part::Text(text) => text.into_owned(),
                     Part::Unsigned(number) => number.to_string(),
                     Part::Signed(number) => number.to_string(),
-                    Part::OutOfRange => continue,
+                    Part::Before | Part::After => continue,
                 };
                 assert!(text.bytes().all(|byte| P::SHAPE.admits(byte)), "{text}");
             }

@@ -50,10 +50,11 @@ fn error(entity: &'static str, template: &Template, field: Option<&'static str>,
     KeyValueError { entity, template: template.text, field, problem }
 }
 
-fn push_part(text: &mut String, part: &Part<'_>, width: Option<u8>, next: Option<char>) -> Result<(), KeyProblem> {
+/// One value in its place; `next` begins the literal that ends it.
+pub(crate) fn push_part(text: &mut String, part: &Part<'_>, width: Option<u8>, next: Option<char>) -> Result<(), KeyProblem> {
     match part {
         Part::Text(value) => push_text(text, value, next),
-        Part::OutOfRange => Err(KeyProblem::OutOfRange),
+        Part::Before | Part::After => Err(KeyProblem::OutOfRange),
         Part::Unsigned(value) => push_digits(text, *value, width),
         Part::Signed(value) => push_signed(text, *value, width),
     }

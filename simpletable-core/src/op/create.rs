@@ -2,9 +2,9 @@ use std::future::IntoFuture;
 
 use tracing::Instrument;
 
-use super::{BoxFuture, Written, encode};
-use crate::codec::Stamp;
-use crate::entity::{AcceptsId, Entity, Resource, Rest};
+use super::{BoxFuture, Written};
+use crate::codec;
+use crate::entity::{AcceptsId, Birth, Entity, NewRows, Resource, Schema};
 use crate::error::{Error, Result};
 use crate::handle::Handle;
 use crate::key::Id;
@@ -70,28 +70,38 @@ impl<T: Entity> Create<T> {
 }
 
 fn prepare<T: Entity>(handle: &Handle, value: T, id: Option<Id<T>>) -> Result<Written<T>> {
-    let (id, created_at) = match (&T::DEF.primary, id) {
+    let new = codec::encode_new(value, birth(handle, T::DEF, id.map(String::from)), handle.limits())?;
+    Ok(if_free(handle, T::DEF, new))
+}
+
+/// The id, generated where neither the fields make it nor the caller gave it, and the time.
+fn birth(handle: &Handle, def: &EntityDef, id: Option<String>) -> Birth {
+    match (&def.primary, id) {
         (PrimaryKey::Id { .. }, None) => {
             let (id, time) = handle.stamps().next_id();
-            (Some(Id::from(id)), time)
+            Birth { id: Some(id.to_string()), time }
         }
-        (_, id) => (id, handle.stamps().next()),
-    };
-    let rest = Rest::default();
-    let stamp = Stamp {
-        id: id.as_ref().map(Id::as_str),
-        created_at,
-        updated_at: created_at,
-        version: T::DEF.versioned.then_some(1),
-        rest: &rest,
-        ttl_attribute: handle.limits().ttl_attribute,
-        pk_bytes: handle.limits().pk_bytes,
-    };
-    let (resource, encoded) = encode(value, &stamp)?;
-    let free = plan::free(T::DEF, stamp.ttl_attribute, handle.stamps().now());
-    let head = Action::put(encoded.head).only_if(free, Failure::AlreadyExists);
-    let actions = encoded.history.map(Action::put).into_iter().chain([head]).collect();
-    Ok(Written { plan: Plan { actions }, resource })
+        (_, id) => Birth { id, time: handle.stamps().next() },
+    }
+}
+
+/// The new rows of a value of any entity of the schema, and which one it is.
+pub(super) fn new_rows<S: Schema>(handle: &Handle, mut value: S) -> Result<(&'static EntityDef, NewRows<S>)> {
+    for variant in S::VARIANTS {
+        match (variant.encode)(value, &|| birth(handle, variant.def, None), handle.limits()) {
+            Ok(new) => return Ok((variant.def, new?)),
+            Err(other) => value = other,
+        }
+    }
+    unreachable!("every value of a schema is of one of its entities")
+}
+
+/// The rows are written if the key is free.
+pub(super) fn if_free<T>(handle: &Handle, def: &'static EntityDef, new: NewRows<T>) -> Written<T> {
+    let free = plan::free(def, handle.limits().ttl_attribute, handle.stamps().now());
+    let head = Action::put(new.head).only_if(free, Failure::AlreadyExists);
+    let actions = new.history.map(Action::put).into_iter().chain([head]).collect();
+    Written { plan: Plan { actions }, resource: new.resource }
 }
 
 impl<T: Send + Sync + 'static> IntoFuture for Create<T> {

@@ -8,7 +8,7 @@ use super::{BoxFuture, lookup};
 use crate::codec::{OUT_OF_SERVICE, is_expired, is_out_of_service, name};
 use crate::entity::{Check, Entity, Resource, Unversioned};
 use crate::error::{DecodeProblem, Error, Item, Result};
-use crate::expr::Condition;
+use crate::expr::Node;
 use crate::handle::{Call, Handle};
 use crate::key::{Key, PrimaryKey};
 use crate::plan::{self, Action, Failure, Plan, TRANSACTION_ACTIONS, WriteRequest};
@@ -47,7 +47,7 @@ impl<T: Entity> Delete<T> {
     pub fn if_unchanged(self, resource: &Resource<T>) -> Self {
         let same = self.key.primary.as_ref().is_ok_and(|key| *key == resource.row().key);
         // A resource of another key is no state of this one: no row is without its key.
-        let never = || vec![Check { attribute: name::PK.to_owned(), value: None }];
+        let never = || vec![Check { attribute: name::PK, value: None }];
         let revision = if same { resource.row().revision.clone() } else { never() };
         Self { revision: Some(revision), ..self }
     }
@@ -82,16 +82,21 @@ impl<T: 'static> IntoFuture for Delete<T> {
     fn into_future(self) -> Self::IntoFuture {
         let call = self.handle.call("delete", self.def.name);
         let span = call.span.clone();
-        let Self { handle, def, key, revision } = self;
-        let send = async move {
+        let Self { def, key, revision, .. } = self;
+        let delete = async move {
             let Some(key) = lookup(key)? else { return Err(Error::NotFound { entity: def.name }) };
-            if def.versioned {
-                with_history(&call, def, key, revision).await
-            } else {
-                call.execute(one_row(&handle, def, key, revision.as_deref())).await
-            }
+            send(&call, def, key, revision).await
         };
-        Box::pin(send.instrument(span))
+        Box::pin(delete.instrument(span))
+    }
+}
+
+/// Deletes whatever is at the key.
+pub(super) async fn send(call: &Call, def: &'static EntityDef, key: PrimaryKey, revision: Option<Vec<Check>>) -> Result<()> {
+    if def.versioned {
+        with_history(call, def, key, revision).await
+    } else {
+        call.execute(one_row(&call.handle, def, key, revision.as_deref())).await
     }
 }
 
@@ -102,7 +107,7 @@ async fn with_history(call: &Call, def: &'static EntityDef, key: PrimaryKey, wan
     if is_out_of_service(&head) {
         return finish(call, key).await;
     }
-    if wanted.is_some_and(|wanted| wanted.iter().any(|check| head.get(&check.attribute) != check.value.as_ref())) {
+    if wanted.is_some_and(|wanted| wanted.iter().any(|check| head.get(check.attribute) != check.value.as_ref())) {
         let current = call.handle.current(Some(head));
         return Err(Error::Conflict { entity: def.name, operation: call.operation, current });
     }
@@ -128,7 +133,7 @@ fn is_gone(call: &Call, def: &EntityDef, head: &Item) -> bool {
 /// Everything that says in which state a head is, as it is stored.
 fn state(head: &Item) -> Vec<Check> {
     [name::VERSION, name::UPDATED_AT, name::TYPE_SK, name::REVISION]
-        .map(|attribute| Check { attribute: attribute.to_owned(), value: head.get(attribute).cloned() })
+        .map(|attribute| Check { attribute, value: head.get(attribute).cloned() })
         .into()
 }
 
@@ -155,7 +160,7 @@ async fn finish(call: &Call, key: PrimaryKey) -> Result<()> {
             break;
         }
     }
-    let retired = Condition::Equal(name::VERSION.to_owned(), AttributeValue::N(OUT_OF_SERVICE.to_owned()));
+    let retired = Node::equal(name::VERSION, AttributeValue::N(OUT_OF_SERVICE.to_owned()));
     let head = Action::delete(key).only_if(retired, Failure::NotFound);
     match call.execute(Plan { actions: vec![head] }).await {
         // Somebody else brought the same deletion to its end.

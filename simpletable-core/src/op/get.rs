@@ -5,8 +5,8 @@ use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use tracing::Instrument;
 
 use super::{BoxFuture, lookup};
-use crate::codec::{self, Limits, is_live, is_out_of_service};
-use crate::entity::{Entity, Resource};
+use crate::codec::{self, is_live, is_out_of_service};
+use crate::entity::{Entity, Limits, Resource};
 use crate::error::{Error, Item, Result};
 use crate::handle::{Call, Handle, key_item};
 use crate::key::{Key, PrimaryKey};
@@ -63,7 +63,7 @@ impl<T> Reading<T> {
     pub(super) async fn item(&self, call: &Call) -> Result<Option<Item>> {
         let Some(key) = lookup(self.key.clone())? else { return Ok(None) };
         let item = call.get_item(request(&self.handle, key, self.consistent)).await?;
-        Ok(item.filter(|item| self.sees(item)))
+        Ok(item.filter(|item| is_seen(&self.handle, self.def, self.include_expired, item)))
     }
 
     /// The row, which has to be there.
@@ -74,14 +74,14 @@ impl<T> Reading<T> {
     pub(super) fn decode(&self, item: Item) -> Result<Resource<T>> {
         (self.decode)(item, self.handle.limits())
     }
+}
 
-    /// Whether the row is there for this reader.
-    fn sees(&self, item: &Item) -> bool {
-        if self.include_expired || self.def.ttl.is_none() {
-            return !is_out_of_service(item);
-        }
-        is_live(item, self.handle.limits().ttl_attribute, self.handle.stamps().now())
+/// Whether the row is there for a reader.
+pub(super) fn is_seen(handle: &Handle, def: &EntityDef, include_expired: bool, item: &Item) -> bool {
+    if include_expired || def.ttl.is_none() {
+        return !is_out_of_service(item);
     }
+    is_live(item, handle.limits().ttl_attribute, handle.stamps().now())
 }
 
 /// The request for one row.

@@ -1,19 +1,26 @@
 //! One file per operation: a pure function that makes the plan or the request, and a short send.
 
+mod batch;
 mod create;
 mod delete;
 mod get;
 mod modify;
+mod query;
 mod rekey;
+mod rewrite;
 mod update;
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::task::Poll;
 
+pub use batch::{Batch, CreateMany, DeleteMany, GetMany, PutMany};
 pub use create::Create;
 pub use delete::Delete;
 pub use get::{Get, Read};
 pub use modify::{Modify, UpdateAt};
+pub use query::{All, Count, Keys, Pages, Query, Rows, Scan};
+pub use rewrite::{Rewrite, RewriteError, Rewritten, RowFailure};
 pub use update::Update;
 
 use crate::codec::{self, Encoded, Stamp};
@@ -59,4 +66,44 @@ fn lookup<T>(key: Key<T>) -> Result<Option<PrimaryKey>> {
         Err(KeyValueError { problem: KeyProblem::Empty | KeyProblem::TooLong { .. }, .. }) => Ok(None),
         Err(error) => Err(Error::from(error)),
     }
+}
+
+/// Runs futures, so many at a time, and gives their results in order; the first error ends it.
+async fn together<T>(futures: Vec<BoxFuture<'_, T>>, at_once: usize) -> Result<Vec<T>> {
+    let mut done: Vec<Option<T>> = futures.iter().map(|_| None).collect();
+    let mut waiting = futures.into_iter().enumerate();
+    let mut running: Vec<(usize, BoxFuture<'_, T>)> = Vec::new();
+    poll_fn(|context| {
+        loop {
+            while running.len() < at_once.max(1)
+                && let Some(next) = waiting.next()
+            {
+                running.push(next);
+            }
+            let before = running.len();
+            let mut failed = None;
+            running.retain_mut(|(number, future)| match future.as_mut().poll(context) {
+                Poll::Pending => true,
+                Poll::Ready(Ok(value)) => {
+                    done[*number] = Some(value);
+                    false
+                }
+                Poll::Ready(Err(error)) => {
+                    failed = Some(error);
+                    false
+                }
+            });
+            if let Some(error) = failed {
+                return Poll::Ready(Err(error));
+            }
+            if running.is_empty() && waiting.len() == 0 {
+                return Poll::Ready(Ok(()));
+            }
+            if running.len() == before {
+                return Poll::Pending;
+            }
+        }
+    })
+    .await?;
+    Ok(done.into_iter().flatten().collect())
 }

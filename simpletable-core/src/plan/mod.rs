@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use crate::codec::{OUT_OF_SERVICE, name};
 use crate::entity::Check;
 use crate::error::Item;
-use crate::expr::{Condition, Expression};
+use crate::expr::{Expression, Node};
 use crate::handle::key_item;
 use crate::key::PrimaryKey;
 use crate::schema::EntityDef;
@@ -47,7 +47,7 @@ pub(crate) enum Write {
 /// A condition, and what it means when it fails.
 #[derive(Clone)]
 pub(crate) struct Guard {
-    pub(crate) condition: Condition,
+    pub(crate) condition: Node,
     pub(crate) failure: Failure,
 }
 
@@ -77,40 +77,43 @@ impl Action {
         Self { write: Write::Retire(key), guard: None }
     }
 
-    pub(crate) fn only_if(mut self, condition: Condition, failure: Failure) -> Self {
+    pub(crate) fn only_if(mut self, condition: Node, failure: Failure) -> Self {
         self.guard = Some(Guard { condition, failure });
         self
     }
 }
 
-/// The key is free, or what is there has expired.
-pub(crate) fn free(def: &EntityDef, ttl_attribute: &str, now: DateTime<Utc>) -> Condition {
-    let absent = Condition::Absent(name::PK.to_owned());
+/// The key is free, or what is there has expired. A head that a long deletion has taken out of service is not free until it is gone: its
+/// deletion would take the new history.
+pub(crate) fn free(def: &EntityDef, ttl_attribute: &'static str, now: DateTime<Utc>) -> Node {
+    let absent = Node::absent(name::PK);
     if def.ttl.is_none() {
         return absent;
     }
-    Condition::Any(vec![absent, Condition::AtMost(ttl_attribute.to_owned(), AttributeValue::N(now.timestamp().to_string()))])
+    let expired = Node::at_most(ttl_attribute, AttributeValue::N(now.timestamp().to_string()));
+    let expired = if def.versioned { Node::All(vec![expired, Node::in_service()]) } else { expired };
+    Node::Any(vec![absent, expired])
 }
 
 /// The row is there, and has not expired.
-pub(crate) fn alive(def: &EntityDef, ttl_attribute: &str, now: DateTime<Utc>) -> Condition {
-    let exists = Condition::Exists(name::PK.to_owned());
+pub(crate) fn alive(def: &EntityDef, ttl_attribute: &'static str, now: DateTime<Utc>) -> Node {
+    let exists = Node::exists(name::PK);
     if def.ttl.is_none() {
         return exists;
     }
-    let later = Condition::Above(ttl_attribute.to_owned(), AttributeValue::N(now.timestamp().to_string()));
-    Condition::All(vec![exists, Condition::Any(vec![Condition::Absent(ttl_attribute.to_owned()), later])])
+    let later = Node::above(ttl_attribute, AttributeValue::N(now.timestamp().to_string()));
+    Node::All(vec![exists, Node::Any(vec![Node::absent(ttl_attribute), later])])
 }
 
 /// The row is as it was read.
-pub(crate) fn unchanged(revision: &[Check]) -> Condition {
+pub(crate) fn unchanged(revision: &[Check]) -> Node {
     let checks = revision.iter().map(|check| match &check.value {
-        Some(value) => Condition::Equal(check.attribute.clone(), value.clone()),
-        None => Condition::Absent(check.attribute.clone()),
+        Some(value) => Node::equal(check.attribute, value.clone()),
+        None => Node::absent(check.attribute),
     });
     // Absent attributes alone would hold for a deleted row too.
-    let exists = revision.iter().all(|check| check.value.is_none()).then(|| Condition::Exists(name::PK.to_owned()));
-    Condition::All(exists.into_iter().chain(checks).collect())
+    let exists = revision.iter().all(|check| check.value.is_none()).then(|| Node::exists(name::PK));
+    Node::All(exists.into_iter().chain(checks).collect())
 }
 
 /// A write's request, in the SDK's types: what `into_input` gives.

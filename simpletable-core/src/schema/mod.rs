@@ -81,6 +81,30 @@ pub struct IndexDef {
     pub pk: KeyForm,
     /// What the sort key is made of; `Some` exactly when `sk_attribute` is.
     pub sk: Option<KeyForm>,
+    /// What it holds of its rows.
+    pub projection: Projection,
+}
+
+/// What an index holds of its rows, beside their keys and its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Projection {
+    /// All of them, so that it gives entities.
+    All,
+    /// Nothing that an entity declares.
+    KeysOnly,
+    /// The attributes of some fields, in declaration order.
+    Include(&'static [&'static str]),
+}
+
+impl Projection {
+    /// Whether the index holds the attribute of a field.
+    pub(crate) fn holds(self, attribute: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::KeysOnly => false,
+            Self::Include(attributes) => attributes.contains(&attribute),
+        }
+    }
 }
 
 /// What an index key is made of.
@@ -105,6 +129,13 @@ pub struct Template {
     /// Its parts, in order; never empty, and no two placeholders are neighbours.
     pub segments: &'static [Segment],
 }
+
+/// The numbers by which finders are given the parts that are no fields.
+pub const ID_PART: usize = usize::MAX;
+/// See [`ID_PART`].
+pub const CREATED_AT_PART: usize = usize::MAX - 1;
+/// See [`ID_PART`].
+pub const UPDATED_AT_PART: usize = usize::MAX - 2;
 
 /// One part of a [`Template`].
 #[derive(Debug)]

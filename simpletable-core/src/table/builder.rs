@@ -7,10 +7,11 @@ use aws_sdk_dynamodb::Client;
 
 use super::Table;
 use crate::clock::{Clock, Stamps};
-use crate::codec::{INFLATED_BYTES, Limits};
-use crate::entity::Schema;
+use crate::codec::INFLATED_BYTES;
+use crate::entity::{Limits, Schema};
 use crate::error::Result;
 use crate::handle::{Handle, Settings};
+use crate::page::CursorKeys;
 
 /// What a table on the embedded engine is called.
 #[cfg(feature = "embedded")]
@@ -37,6 +38,7 @@ pub struct TableBuilder<S> {
     create: bool,
     inflated_bytes: usize,
     stamps: Arc<Stamps>,
+    cursor_keys: CursorKeys,
     schema: PhantomData<fn() -> S>,
 }
 
@@ -59,6 +61,7 @@ impl<S: Schema> TableBuilder<S> {
             create: false,
             inflated_bytes: INFLATED_BYTES,
             stamps: Stamps::system(),
+            cursor_keys: CursorKeys::default(),
             schema: PhantomData,
         }
     }
@@ -123,6 +126,45 @@ impl<S: Schema> TableBuilder<S> {
         Self { stamps: Arc::new(Stamps::new(clock)), ..self }
     }
 
+    /// Encrypts and authenticates cursors: a client can neither read the keys of rows in them nor make one of its own.
+    ///
+    /// Without a key, a [`Cursor`](crate::Cursor) can be read by whoever holds it, and keys often hold personal data; it is only bound to
+    /// its query. With a key, such plain cursors are refused.
+    ///
+    /// The key is 32 random bytes (`openssl rand -base64 32` prints such), the same wherever the table's cursors are made and opened, from
+    /// where you keep secrets. XChaCha20-Poly1305 encrypts with it.
+    ///
+    /// Called again, it adds another key: the first seals, all open. The `id`, which a cursor shows, says which key sealed it. To rotate a
+    /// key without refusing a cursor that is in use:
+    ///
+    /// 1. add the new key, with a new id, behind the old one, everywhere;
+    /// 2. then put it first: `builder.cursor_key(2, new).cursor_key(1, old)`;
+    /// 3. drop the old one when its cursors are no longer used. From then on they are an
+    ///    [`Error::InvalidCursor`](crate::Error::InvalidCursor).
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{Error, SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let (old, new) = ([1; 32], [2; 32]);
+    /// let table = Table::builder::<Task>("app").in_memory().cursor_key(1, old).build().await?;
+    /// table.create_many(["write", "read"].map(|title| Task { title: title.into() })).await?.into_complete()?;
+    /// let page = table.list::<Task>().limit(1).await?;
+    ///
+    /// let client = table.client().clone();
+    /// let rotated = Table::builder::<Task>("app").client(client.clone()).cursor_key(2, new).cursor_key(1, old).build().await?;
+    /// assert_eq!(rotated.list::<Task>().after(page.next_cursor()).await?.len(), 1);
+    ///
+    /// let dropped = Table::builder::<Task>("app").client(client).cursor_key(2, new).build().await?;
+    /// assert!(matches!(dropped.list::<Task>().after(page.next_cursor()).await, Err(Error::InvalidCursor { .. })));
+    /// # Ok(()) }
+    /// ```
+    pub fn cursor_key(mut self, id: u8, key: [u8; 32]) -> Self {
+        self.cursor_keys.push(id, key);
+        self
+    }
+
     /// Builds the table. Nothing is sent unless it is to be created.
     ///
     /// # Errors
@@ -156,7 +198,7 @@ impl<S: Schema> TableBuilder<S> {
 
     pub(super) fn with_client(self, client: Client) -> Table<S> {
         let limits = Limits::new(S::ENTITIES, S::TTL_ATTRIBUTE, self.inflated_bytes);
-        let settings = Settings { table: self.name, limits, stamps: self.stamps };
+        let settings = Settings { table: self.name, limits, stamps: self.stamps, cursor_keys: self.cursor_keys };
         Table::from_handle(Handle { client, settings: Arc::new(settings) })
     }
 }
@@ -177,5 +219,5 @@ async fn from_environment() -> Client {
 
 #[cfg(feature = "embedded")]
 fn embedded(store: crate::embedded::Store, path: Option<PathBuf>) -> Result<Client> {
-    crate::embedded::client(store).map_err(|source| crate::Error::Open { path, source: Box::new(source) })
+    crate::embedded::client(store).map_err(|source| crate::Error::Open { path, source: Arc::new(source) })
 }

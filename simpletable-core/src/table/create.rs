@@ -13,18 +13,23 @@ use crate::codec::name;
 use crate::entity::Schema;
 use crate::error::{Error, Result, SdkFailure};
 use crate::handle::Handle;
-use crate::schema::EntityDef;
+use crate::schema::{self, EntityDef};
 
 /// How long a new table may take to become active.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// One index as the table has it: name, partition key, sort key.
-type Index = (&'static str, &'static str, &'static str);
+/// One index as the table has it.
+struct Index {
+    name: &'static str,
+    pk: &'static str,
+    sk: &'static str,
+    projection: schema::Projection,
+}
 
 /// The request that creates the table of a schema.
 pub(crate) fn request<S: Schema>(table: &str) -> CreateTableInput {
     let indexes = indexes(S::ENTITIES);
-    let attributes: BTreeSet<&str> = indexes.iter().flat_map(|(_, pk, sk)| [*pk, *sk]).chain([name::PK, name::SK]).collect();
+    let attributes: BTreeSet<&str> = indexes.iter().flat_map(|index| [index.pk, index.sk]).chain([name::PK, name::SK]).collect();
     let mut input = CreateTableInput::builder().table_name(table).billing_mode(BillingMode::PayPerRequest);
     for attribute in attributes {
         let definition = AttributeDefinition::builder().attribute_name(attribute).attribute_type(ScalarAttributeType::S);
@@ -33,9 +38,11 @@ pub(crate) fn request<S: Schema>(table: &str) -> CreateTableInput {
     for element in key_schema(name::PK, name::SK) {
         input = input.key_schema(element);
     }
-    for (index, pk, sk) in indexes {
-        let projection = Projection::builder().projection_type(ProjectionType::All).build();
-        let gsi = GlobalSecondaryIndex::builder().index_name(index).set_key_schema(Some(key_schema(pk, sk).into())).projection(projection);
+    for index in indexes {
+        let gsi = GlobalSecondaryIndex::builder()
+            .index_name(index.name)
+            .set_key_schema(Some(key_schema(index.pk, index.sk).into()))
+            .projection(projection(&index, S::ENTITIES, S::TTL_ATTRIBUTE));
         input = input.global_secondary_indexes(built(gsi.build()));
     }
     built(input.build())
@@ -43,17 +50,40 @@ pub(crate) fn request<S: Schema>(table: &str) -> CreateTableInput {
 
 /// The indexes that the entities declare, in order, and the type index where any is in it.
 fn indexes(entities: &[&'static EntityDef]) -> Vec<Index> {
-    let types = entities.iter().any(|def| def.type_index).then_some((name::TYPE, name::TYPE, name::TYPE_SK));
-    let declared =
-        entities.iter().flat_map(|def| def.indexes).map(|index| (index.index, index.pk_attribute, index.sk_attribute.unwrap_or(name::PK)));
+    let types = Index { name: name::TYPE, pk: name::TYPE, sk: name::TYPE_SK, projection: schema::Projection::All };
+    let types = entities.iter().any(|def| def.type_index).then_some(types);
+    let declared = entities.iter().flat_map(|def| def.indexes).map(|index| Index {
+        name: index.index,
+        pk: index.pk_attribute,
+        sk: index.sk_attribute.unwrap_or(name::PK),
+        projection: index.projection,
+    });
     let mut indexes: Vec<Index> = Vec::new();
     for index in types.into_iter().chain(declared) {
         // Two entities on one index agree about it, or they do not compile in one table.
-        if indexes.iter().all(|known| known.0 != index.0) {
+        if indexes.iter().all(|known| known.name != index.name) {
             indexes.push(index);
         }
     }
     indexes
+}
+
+/// What an index holds of its rows. Where that is not all, it holds beside the declared attributes those that every query filters by: of
+/// what an index does not hold, DynamoDB's filters know nothing, so that on a `KEYS_ONLY` index a query for one type (`gsitype`) would find
+/// none, and others would find what has expired (TTL) or is being deleted (`version`).
+fn projection(index: &Index, entities: &[&'static EntityDef], ttl_attribute: &str) -> Projection {
+    let declared = match index.projection {
+        schema::Projection::All => return Projection::builder().projection_type(ProjectionType::All).build(),
+        schema::Projection::KeysOnly => &[],
+        schema::Projection::Include(attributes) => attributes,
+    };
+    let users = || entities.iter().filter(|def| def.indexes.iter().any(|used| used.index == index.name));
+    let version = users().any(|def| def.versioned).then_some(name::VERSION);
+    let ttl = users().any(|def| def.ttl.is_some()).then_some(ttl_attribute);
+    // Each once: a plain entity's field may be called `version`.
+    let attributes: BTreeSet<&str> = declared.iter().copied().chain([name::TYPE]).chain(version).chain(ttl).collect();
+    let attributes = attributes.into_iter().map(str::to_owned).collect();
+    Projection::builder().projection_type(ProjectionType::Include).set_non_key_attributes(Some(attributes)).build()
 }
 
 fn key_schema(pk: &str, sk: &str) -> [KeySchemaElement; 2] {

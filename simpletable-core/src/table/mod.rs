@@ -1,8 +1,11 @@
 //! The table: where operations begin.
 
+mod batch;
 mod builder;
 mod create;
 mod open;
+mod rewrite;
+mod verify;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,10 +13,12 @@ use std::marker::PhantomData;
 use aws_sdk_dynamodb::Client;
 
 pub use builder::TableBuilder;
+pub use verify::{Difference, KeyAttribute, Severity, Verification, Verify};
 
-use crate::entity::{IntoKey, IntoResource, Member, Schema, Unversioned};
+use crate::entity::{IntoKey, IntoResource, Listable, Member, RowOf, Schema, Unversioned};
+use crate::find::{Finder, Index};
 use crate::handle::Handle;
-use crate::op::{Create, Delete, Get, Modify, Read, Update, UpdateAt};
+use crate::op::{Create, Delete, Get, Modify, Query, Read, Scan, Update, UpdateAt};
 
 /// A DynamoDB table that holds the entities of `S`: one entity, or an enum of entities.
 ///
@@ -327,6 +332,112 @@ impl<S: Schema> Table<S> {
         R::Entity: Member<S> + Unversioned,
     {
         Update::moving(self.handle.clone(), resource.into_resource(), edit)
+    }
+
+    /// Reads the rows that a finder says, in the order of its sort key: `T::by_...(...)`, `T::in_partition(...)`,
+    /// `App::partition_of(...)`. A finder of one entity never returns another's rows.
+    ///
+    /// 1 request (`Query`) for each 1 MB that is read, before filters; every 8 KB take a read unit, half of it with
+    /// [`consistent`](Query::consistent). With a [`limit`](Query::limit), one row more is read than returned, which tells whether
+    /// there is a next page.
+    ///
+    /// On an index that holds only a part of its rows (`projection` in `#[gsi(...)]`), the query gives their [`keys`](Query::keys), or the
+    /// resources by [`fetch`](Query::fetch), which reads them from the table; awaited by itself it does not compile.
+    ///
+    /// # Errors
+    /// [`KeyValue`](crate::Error::KeyValue) when a part cannot stand in its key; [`InvalidCursor`](crate::Error::InvalidCursor);
+    /// [`Encode`](crate::Error::Encode), [`Expression`](crate::Error::Expression) and [`NotProjected`](crate::Error::NotProjected) when a
+    /// filter cannot be sent, all of them before anything is sent; [`Decode`](crate::Error::Decode) when a row is no such entity; [`Sdk`](crate::Error::Sdk).
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+    /// #[gsi(name = "owner", pk = "owner#<owner>", sk = "<priority:03>#<title>")]
+    /// struct Task {
+    ///     owner: String,
+    ///     priority: u8,
+    ///     title: String,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// let task = |priority, title: &str| Task { owner: "ann".into(), priority, title: title.into() };
+    /// table.create_many([task(1, "rest"), task(4, "read"), task(4, "write"), task(7, "ship")]).await?.into_complete()?;
+    ///
+    /// assert_eq!(table.query(Task::by_owner("ann")).all().await?.len(), 4);
+    /// assert_eq!(table.query(Task::by_owner("ann").priority(4)).count().await?, 2);
+    /// assert_eq!(table.query(Task::by_owner("ann").priority(4).begins_with("wr")).await?[0].title, "write");
+    /// let urgent = table.query(Task::by_owner("ann").range(4..)).descending().limit(1).await?;
+    /// assert_eq!(urgent[0].title, "ship");
+    /// # Ok(()) }
+    /// ```
+    pub fn query<'f, F: Finder<Held>, Held>(&self, finder: F) -> Query<'f, F::Item, F::Source, Held>
+    where
+        F::Item: RowOf<S>,
+    {
+        Query::new(self.handle.clone(), finder)
+    }
+
+    /// Reads the resources of a type, most recently updated first, by the type index: eventually consistent.
+    ///
+    /// Requests and capacity as [`query`](Self::query). The type index is one partition for each type, which takes about 1,000 write
+    /// units and 3,000 read units a second
+    /// ([partition limits](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html)).
+    ///
+    /// # Errors
+    /// As [`query`](Self::query).
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// let first = table.create(Task { title: "write".into() }).await?;
+    /// table.create(Task { title: "read".into() }).await?;
+    /// table.update(first, |t| t.title = "rewrite".into()).await?;
+    ///
+    /// let recent = table.list::<Task>().limit(10).await?;
+    /// assert_eq!(recent.iter().map(|t| t.title.as_str()).collect::<Vec<_>>(), ["rewrite", "read"]);
+    /// assert_eq!(table.list::<Task>().filter(|t| t.title.contains("write")).all().await?.len(), 1);
+    /// # Ok(()) }
+    /// ```
+    pub fn list<'f, T: Member<S> + Listable>(&self) -> Query<'f, T, Index> {
+        Query::list(self.handle.clone())
+    }
+
+    /// Reads the whole table for the rows of an entity, or of all entities of the schema.
+    ///
+    /// 1 request (`Scan`) for each 1 MB of the table, whatever is returned of it; every 8 KB take a read unit.
+    ///
+    /// It is the complete walk, for exports and clean-ups: rows that exist all the while come exactly once, whatever is updated meanwhile.
+    ///
+    /// # Errors
+    /// As [`query`](Self::query).
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Project { name: String }
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[derive(SingleTable)] enum App { Project(Project), Task(Task) }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<App>().await?;
+    /// table.create(Project { name: "launch".into() }).await?;
+    /// table.create(Task { title: "write".into() }).await?;
+    ///
+    /// assert_eq!(table.scan::<Task>().segments(4).all().await?.len(), 1);
+    /// for row in table.scan::<App>().all().await? {
+    ///     match &*row {
+    ///         App::Project(project) => println!("project {}", project.name),
+    ///         App::Task(task) => println!("task {}", task.title),
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn scan<'f, T: RowOf<S>>(&self) -> Scan<'f, T> {
+        Scan::new(self.handle.clone())
     }
 
     /// Deletes a resource, with its history. The head is the row of the latest version.

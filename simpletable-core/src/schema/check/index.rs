@@ -1,7 +1,7 @@
 use super::attribute::{check_fields, is_system};
 use super::message::Message;
 use super::same;
-use crate::schema::{EntityDef, IndexDef};
+use crate::schema::{EntityDef, IndexDef, Projection};
 
 /// DynamoDB's default quota of global secondary indexes on a table.
 ///
@@ -161,6 +161,53 @@ const fn check_agreement(first: Written<'_>, second: Written<'_>) {
             let (with, without) = if a.is_some() { (first, second) } else { (second, first) };
             let message = disagreement(first, second).push("it has a sort key for ").name(with.entity).push(", and none for ");
             message.name(without.entity).help("give both an `sk`, or neither, or use two indexes").fail();
+        }
+    }
+    if !same_projection(first.index.projection, second.index.projection) {
+        let message = disagreement(first, second).push("it holds ");
+        let message = held(message, first.index.projection).push(" for ").name(first.entity).push(", and ");
+        let message = held(message, second.index.projection).push(" for ").name(second.entity);
+        message.help("give both the same `projection`, or use two indexes").fail();
+    }
+}
+
+/// Whether both hold the same attributes, in whatever order.
+const fn same_projection(first: Projection, second: Projection) -> bool {
+    match (first, second) {
+        (Projection::All, Projection::All) | (Projection::KeysOnly, Projection::KeysOnly) => true,
+        // No list has an attribute twice.
+        (Projection::Include(first), Projection::Include(second)) => first.len() == second.len() && has_all(first, second),
+        _ => false,
+    }
+}
+
+const fn has_all(among: &[&str], wanted: &[&str]) -> bool {
+    let mut i = 0;
+    while i < wanted.len() {
+        let mut j = 0;
+        while j < among.len() && !same(among[j], wanted[i]) {
+            j += 1;
+        }
+        if j == among.len() {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Adds what an index holds.
+const fn held(mut message: Message, projection: Projection) -> Message {
+    match projection {
+        Projection::All => message.push("all attributes"),
+        Projection::KeysOnly => message.push("keys only"),
+        Projection::Include(attributes) => {
+            let mut i = 0;
+            while i < attributes.len() {
+                message = message.push(if i == 0 { "" } else { ", " }).name(attributes[i]);
+                i += 1;
+            }
+            message
         }
     }
 }

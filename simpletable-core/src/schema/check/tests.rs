@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::schema::{FieldDef, IndexDef, KeyForm, Segment, Shape, Template};
+use crate::schema::{FieldDef, IndexDef, KeyForm, Projection, Segment, Shape, Template};
 
 const fn field(name: &'static str, shape: Shape) -> Segment {
     Segment::Field { name, part: 0, width: None, shape }
@@ -55,7 +55,15 @@ fn composed(name: &'static str, pk: &'static str, sk: &'static str) -> EntityDef
 
 fn index(name: &'static str, pk: &'static str, sk: Option<&'static str>) -> IndexDef {
     let form = || KeyForm::Template(template("<x>"));
-    IndexDef { pattern: name, index: name, pk_attribute: pk, sk_attribute: sk, pk: form(), sk: sk.map(|_| form()) }
+    IndexDef {
+        pattern: name,
+        index: name,
+        pk_attribute: pk,
+        sk_attribute: sk,
+        pk: form(),
+        sk: sk.map(|_| form()),
+        projection: Projection::All,
+    }
 }
 
 fn with_index(name: &'static str, index: IndexDef) -> EntityDef {
@@ -143,6 +151,22 @@ fn the_partition_of_a_history_is_its_own() {
     }
     let later = complaint(vec![composed("C", "<x>", "C"), history()]);
     assert_says(later, "`H` is versioned, so its partitions are its own, and a row of `C` can lie in one: `H#<id>` and `<x>`");
+}
+
+#[test]
+fn entities_agree_about_what_an_index_holds() {
+    let gsi = |name, projection| with_index(name, IndexDef { projection, ..index("gsi1", "gsi1pk", None) });
+    let pair = |first, second| complaint(vec![gsi("A", first), gsi("B", second)]);
+    assert_eq!(pair(Projection::KeysOnly, Projection::KeysOnly), None);
+    assert_eq!(pair(Projection::Include(&["a", "b"]), Projection::Include(&["b", "a"])), None);
+    let kind = pair(Projection::All, Projection::KeysOnly);
+    assert_says(kind, "`A` and `B` disagree about the index `gsi1`: it holds all attributes for `A`, and keys only for `B`");
+    let list = pair(Projection::Include(&["a", "b"]), Projection::Include(&["a"]));
+    assert_says(list, "`A` and `B` disagree about the index `gsi1`: it holds `a`, `b` for `A`, and `a` for `B`");
+    assert_says(
+        pair(Projection::Include(&["a"]), Projection::Include(&["b"])),
+        "`A` and `B` disagree about the index `gsi1`: it holds `a` for `A`, and `b` for `B`",
+    );
 }
 
 #[test]

@@ -1,0 +1,153 @@
+//! Batches: rows that are read or written by the dozen, where DynamoDB may do a part and leave the rest to be sent again.
+
+use aws_sdk_dynamodb::types::{DeleteRequest, KeysAndAttributes, PutRequest, ReturnConsumedCapacity, WriteRequest};
+
+use super::{Call, pause};
+use crate::error::{Error, Item, Result};
+
+/// How many rows one request can write.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>
+pub(crate) const BATCH_WRITE: usize = 25;
+
+/// How many rows one request can read.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>
+pub(crate) const BATCH_GET: usize = 100;
+
+/// How many requests in a row may do nothing before a batch is given up.
+const IDLE_ROUNDS: u32 = 10;
+
+/// What is left of a batch that was given up, and why.
+pub(crate) struct Left {
+    pub(crate) requests: Vec<WriteRequest>,
+    pub(crate) error: Error,
+}
+
+/// How a batch comes on, from request to request.
+#[derive(Default)]
+struct Rounds {
+    /// How many requests in a row did nothing.
+    idle: u32,
+}
+
+impl Rounds {
+    /// Waits for the next request, where something is left. An answer of 16 MB leaves rows over without any need to slow down, and looks
+    /// like one from a table that is throttled: so there is always a pause, which grows only while nothing moves.
+    async fn next(&mut self, moved: bool, call: &Call) -> Result<()> {
+        self.idle = if moved { 0 } else { self.idle + 1 };
+        if self.idle == IDLE_ROUNDS {
+            return Err(Error::Busy { entity: call.entity, operation: call.operation, attempts: IDLE_ROUNDS });
+        }
+        pause(self.idle.saturating_sub(1)).await;
+        Ok(())
+    }
+
+    /// The same after an error: where all rows of a batch are throttled, DynamoDB does not leave them over but refuses the request.
+    async fn after(&mut self, error: Error, call: &Call) -> Result<()> {
+        if !error.is_throttled() {
+            return Err(error);
+        }
+        self.next(false, call).await.map_err(|_| error)
+    }
+}
+
+impl Call {
+    /// Reads the rows that exist, in no order. What DynamoDB leaves over is sent again, with growing pauses.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when nothing moves any more; [`Error::Sdk`].
+    pub(crate) async fn read_batch(&self, mut keys: Vec<Item>, consistent: bool) -> Result<Vec<Item>> {
+        let mut rounds = Rounds::default();
+        let mut items = Vec::with_capacity(keys.len());
+        loop {
+            match self.read_once(keys.clone(), consistent).await {
+                Ok((found, left)) => {
+                    items.extend(found);
+                    if left.is_empty() {
+                        return Ok(items);
+                    }
+                    rounds.next(left.len() < keys.len(), self).await?;
+                    keys = left;
+                }
+                Err(error) => rounds.after(error, self).await?,
+            }
+        }
+    }
+
+    async fn read_once(&self, keys: Vec<Item>, consistent: bool) -> Result<(Vec<Item>, Vec<Item>)> {
+        let table = self.handle.table();
+        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).set_consistent_read(consistent.then_some(true)).build();
+        let request = self
+            .handle
+            .client
+            .batch_get_item()
+            .request_items(table, wanted.unwrap_or_else(|_| unreachable!("the keys are set")))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .customize();
+        let output = self.counted(request).send().await.map_err(|error| self.failed(error))?;
+        self.consumed(output.consumed_capacity());
+        let found = output.responses.and_then(|mut found| found.remove(table)).unwrap_or_default();
+        let left = output.unprocessed_keys.and_then(|mut left| left.remove(table)).map(|left| left.keys).unwrap_or_default();
+        Ok((found, left))
+    }
+
+    /// Writes rows, whatever is there. What DynamoDB leaves over is sent again, with growing pauses.
+    ///
+    /// # Errors
+    /// What is left, with [`Error::Busy`] when nothing moves any more, or [`Error::Sdk`].
+    pub(crate) async fn write_batch(&self, mut requests: Vec<WriteRequest>) -> Result<(), Left> {
+        let mut rounds = Rounds::default();
+        loop {
+            let waited = match self.write_once(requests.clone()).await {
+                Ok(left) if left.is_empty() => return Ok(()),
+                Ok(left) => {
+                    let moved = left.len() < requests.len();
+                    requests = left;
+                    rounds.next(moved, self).await
+                }
+                Err(error) => rounds.after(error, self).await,
+            };
+            if let Err(error) = waited {
+                return Err(Left { requests, error });
+            }
+        }
+    }
+
+    async fn write_once(&self, requests: Vec<WriteRequest>) -> Result<Vec<WriteRequest>> {
+        let table = self.handle.table();
+        let request = self
+            .handle
+            .client
+            .batch_write_item()
+            .request_items(table, requests)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .customize();
+        let output = self.counted(request).send().await.map_err(|error| self.failed(error))?;
+        self.consumed(output.consumed_capacity());
+        Ok(output.unprocessed_items.and_then(|mut left| left.remove(table)).unwrap_or_default())
+    }
+
+    /// Deletes rows by key, all of them.
+    ///
+    /// # Errors
+    /// [`Error::Busy`], [`Error::Sdk`].
+    pub(crate) async fn delete_rows(&self, keys: Vec<Item>) -> Result<()> {
+        let requests: Vec<WriteRequest> = keys.into_iter().map(delete_request).collect();
+        for batch in requests.chunks(BATCH_WRITE) {
+            self.write_batch(batch.to_vec()).await.map_err(|left| left.error)?;
+        }
+        Ok(())
+    }
+}
+
+/// A row of a batch, to be written.
+pub(crate) fn put_request(item: Item) -> WriteRequest {
+    let put = PutRequest::builder().set_item(Some(item)).build().unwrap_or_else(|_| unreachable!("the item is set"));
+    WriteRequest::builder().put_request(put).build()
+}
+
+fn delete_request(key: Item) -> WriteRequest {
+    let delete = DeleteRequest::builder().set_key(Some(key)).build().unwrap_or_else(|_| unreachable!("the key is set"));
+    WriteRequest::builder().delete_request(delete).build()
+}

@@ -1,0 +1,575 @@
+//! Reading rows in order, request after request: what queries, lists and scans share.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_sdk_dynamodb::operation::query::QueryInput;
+use aws_sdk_dynamodb::operation::scan::ScanInput;
+use aws_sdk_dynamodb::types::{AttributeValue, ConsumedCapacity, ReturnConsumedCapacity, Select};
+use tracing::Instrument;
+
+use super::fetch::MOST_KEYS;
+use crate::codec::name;
+use crate::entity::{Limits, Resource};
+use crate::error::{Error, Item, Result};
+use crate::expr::{Condition, Expression, Node, Refused};
+use crate::find::{Lookup, Sort};
+use crate::handle::{Call, Handle};
+use crate::page::{Binding, Cost, Cursor, Page};
+use crate::schema::EntityDef;
+
+/// How many rows one request asks for at most, where a filter makes it ask for more than it needs.
+const MOST_ROWS: usize = 1000;
+
+/// A filter that runs here.
+pub(super) type FilterFn<'f, T> = Box<dyn FnMut(&Resource<T>) -> bool + Send + 'f>;
+
+/// What a row becomes, where it is returned.
+type Accept<W, R> = fn(&mut W, Item) -> Result<Option<R>>;
+
+/// Where rows come from.
+pub(in crate::op) enum Origin {
+    Lookup(Lookup),
+    /// One of so many segments of the table.
+    Scan {
+        segment: i32,
+        of: i32,
+    },
+}
+
+/// Which rows are returned.
+pub(in crate::op) struct Walk<'f, T> {
+    pub(in crate::op) handle: Handle,
+    pub(super) operation: &'static str,
+    /// What rows are called in errors: the entity's name, or that of the first of the schema.
+    pub(super) entity: &'static str,
+    pub(super) entities: &'static [&'static EntityDef],
+    /// One entity's rows only.
+    pub(super) typed: bool,
+    pub(super) origin: Result<Origin>,
+    pub(super) descending: bool,
+    pub(super) consistent: bool,
+    pub(super) limit: Option<usize>,
+    pub(super) max_requests: Option<u32>,
+    pub(in crate::op) after: Option<Cursor>,
+    pub(super) filter: Option<Result<Node, Refused>>,
+    pub(super) filter_fn: Option<FilterFn<'f, T>>,
+    pub(super) include_expired: bool,
+    pub(super) skip_unknown: bool,
+    /// Whether the index names the rows, and the table has them.
+    pub(super) fetches: bool,
+    pub(super) decode: fn(Item, &Limits) -> Result<Resource<T>>,
+}
+
+/// A request's parts that stay the same from page to page.
+pub(in crate::op) struct Prepared {
+    key_condition: Option<String>,
+    filter: Option<String>,
+    names: Option<HashMap<String, String>>,
+    values: Option<Item>,
+    binding: Binding,
+    /// The attributes that say where a row is.
+    position: Vec<&'static str>,
+}
+
+/// One request.
+enum Request {
+    Query(Box<QueryInput>),
+    Scan(Box<ScanInput>),
+}
+
+/// What one request brought.
+pub(in crate::op) struct Answer {
+    pub(in crate::op) items: Vec<Item>,
+    pub(super) count: u64,
+    pub(in crate::op) scanned: u64,
+    pub(in crate::op) next: Option<Item>,
+    /// How many requests it took.
+    pub(super) requests: u32,
+}
+
+impl<'f, T: 'f> Walk<'f, T> {
+    /// The page from where the cursor says.
+    pub(super) async fn page(&mut self) -> Result<Page<T>> {
+        let (rows, next, cost) = self.part(Self::accept).await?;
+        Ok(Page { rows, next, cost })
+    }
+
+    /// What `accept` makes of the rows from where the cursor says, and the next cursor.
+    pub(super) async fn part<R>(&mut self, accept: Accept<Self, R>) -> Result<(Vec<R>, Option<Cursor>, Cost)> {
+        let call = self.call();
+        let span = call.span.clone();
+        let read = async {
+            let prepared = self.prepare()?;
+            let start = self.start(&prepared)?;
+            let (rows, next, cost) = self.read(&call, &prepared, start, accept).await?;
+            let next = next.map(|key| self.cursor(&prepared, &key)).transpose()?;
+            Ok((rows, next, cost))
+        };
+        read.instrument(span).await
+    }
+
+    /// How many rows the first request asks for.
+    pub(super) fn first_ask(&self) -> Option<i32> {
+        self.limit.map(|limit| i32::try_from(self.ask(limit + 1, 0, 0)).unwrap_or(i32::MAX))
+    }
+
+    pub(super) fn add_filter(&mut self, filter: Condition<T>) {
+        let filter = filter.node;
+        self.filter = Some(match self.filter.take() {
+            Some(before) => before.and_then(|before| Ok(Node::All(vec![before, filter?]))),
+            None => filter,
+        });
+    }
+
+    /// The walks through the segments of a scan. The filter function is shared, and called for one row at a time.
+    pub(super) fn segments(self, of: u32) -> Vec<Self> {
+        let of = i32::try_from(of).unwrap_or(i32::MAX);
+        if of <= 1 {
+            return vec![self];
+        }
+        let filter_fn = self.filter_fn.map(|filter| Arc::new(Mutex::new(filter)));
+        let share = |filter: &Arc<Mutex<FilterFn<'f, T>>>| -> FilterFn<'f, T> {
+            let filter = Arc::clone(filter);
+            Box::new(move |resource| filter.lock().unwrap_or_else(PoisonError::into_inner)(resource))
+        };
+        (0..of)
+            .map(|segment| Self {
+                handle: self.handle.clone(),
+                origin: Ok(Origin::Scan { segment, of }),
+                after: self.after.clone(),
+                filter: self.filter.clone(),
+                filter_fn: filter_fn.as_ref().map(share),
+                ..self
+            })
+            .collect()
+    }
+
+    pub(in crate::op) fn call(&self) -> Call {
+        let call = self.handle.call(self.operation, self.entity);
+        if let Ok(Origin::Lookup(Lookup { index: Some(index), .. })) = &self.origin {
+            call.span.record("index", index.name);
+        }
+        call
+    }
+
+    /// Everything that is checked before anything is sent.
+    pub(in crate::op) fn prepare(&mut self) -> Result<Prepared> {
+        let origin = match &self.origin {
+            Ok(origin) => origin,
+            Err(_) => {
+                return Err(std::mem::replace(&mut self.origin, Ok(Origin::Scan { segment: 0, of: 1 }))
+                    .err()
+                    .unwrap_or(Error::NotFound { entity: self.entity }));
+            }
+        };
+        let mut expression = Expression::default();
+        let key_condition = match origin {
+            Origin::Lookup(lookup) => Some(key_condition(&mut expression, lookup)),
+            Origin::Scan { .. } => None,
+        };
+        let filter = self.filter_node()?;
+        let filter = filter.map(|node| expression.write(&node));
+        expression.text = filter.clone().unwrap_or_default();
+        expression.check().map_err(|problem| Error::Expression { entity: self.entity, problem })?;
+        let (_, names, values) = expression.into_parts();
+        let mut position = vec![name::PK, name::SK];
+        if let Origin::Lookup(Lookup { index: Some(index), .. }) = origin {
+            position.push(index.pk);
+            position.extend(index.sk);
+        }
+        Ok(Prepared { key_condition, filter, names, values, binding: self.binding(origin), position })
+    }
+
+    /// What rows have to fulfil in DynamoDB, beside their keys.
+    fn filter_node(&self) -> Result<Option<Node>> {
+        let mut nodes = Vec::new();
+        let by_type = matches!(&self.origin, Ok(Origin::Lookup(Lookup { index: Some(index), .. })) if index.pk == name::TYPE);
+        match self.entities {
+            // The partition of the type index is the type.
+            _ if by_type => {}
+            [def] if self.typed => nodes.push(Node::equal(name::TYPE, AttributeValue::S(def.name.to_owned()))),
+            // A row of the history has no type.
+            _ => nodes.push(Node::exists(name::TYPE)),
+        }
+        if !self.include_expired && self.entities.iter().any(|def| def.ttl.is_some()) {
+            let ttl = self.handle.limits().ttl_attribute;
+            let now = AttributeValue::N(self.handle.stamps().now().timestamp().to_string());
+            nodes.push(Node::Any(vec![Node::absent(ttl), Node::above(ttl, now)]));
+        }
+        if self.entities.iter().any(|def| def.versioned) {
+            nodes.push(Node::in_service());
+        }
+        if let Some(filter) = &self.filter {
+            let filter =
+                filter.clone().map_err(|refused| Error::Encode { entity: self.entity, path: refused.path, problem: refused.problem })?;
+            self.check_projected(&filter)?;
+            nodes.push(filter);
+        }
+        Ok(if nodes.is_empty() { None } else { Some(Node::All(nodes)) })
+    }
+
+    /// Whether the index holds what a filter looks at: what it does not hold, DynamoDB takes for absent.
+    fn check_projected(&self, filter: &Node) -> Result<()> {
+        let Ok(Origin::Lookup(Lookup { index: Some(index), .. })) = &self.origin else { return Ok(()) };
+        match filter.attributes().into_iter().find(|attribute| !index.projection.holds(attribute)) {
+            Some(attribute) => Err(Error::NotProjected { entity: self.entity, index: index.name, attribute }),
+            None => Ok(()),
+        }
+    }
+
+    /// What a cursor of this walk belongs to.
+    fn binding(&self, origin: &Origin) -> Binding {
+        let typed = if self.typed { "entity" } else { "schema" };
+        let direction = if self.descending { "descending" } else { "ascending" };
+        let mut binding = Binding::new(self.handle.table()).field(typed).field(self.entity).field(direction);
+        match origin {
+            Origin::Scan { segment, of } => binding = binding.field(self.operation).field(segment.to_string()).field(of.to_string()),
+            Origin::Lookup(lookup) => {
+                binding = binding.field(lookup.index.map_or("", |index| index.name)).field(&lookup.pk).field(lookup.sort.name());
+                for text in lookup.sort.texts() {
+                    binding = binding.field(text);
+                }
+                binding = binding.field("without").field(lookup.without.as_deref().unwrap_or_default());
+            }
+        }
+        if let Some(Ok(filter)) = &self.filter {
+            let (text, names, values) = filter.expression().into_parts();
+            binding = binding.field("filter").field(text);
+            let mut names: Vec<(String, String)> = names.unwrap_or_default().into_iter().collect();
+            names.sort();
+            for (placeholder, name) in names {
+                binding = binding.field(placeholder).field(name);
+            }
+            binding = binding.field(crate::codec::canonical(&values.unwrap_or_default()));
+        }
+        binding
+    }
+
+    /// Where to begin.
+    pub(in crate::op) fn start(&self, prepared: &Prepared) -> Result<Option<Item>> {
+        let Some(cursor) = &self.after else { return Ok(None) };
+        let invalid = || Error::InvalidCursor { entity: self.entity };
+        let values = Cursor::open(cursor, self.handle.cursor_keys(), &prepared.binding).map_err(|_| invalid())?;
+        // Without keys anybody can make a cursor; one that leaves the partition would be refused by DynamoDB in words about values.
+        let partition = match &self.origin {
+            Ok(Origin::Lookup(lookup)) => Some((if lookup.index.is_some() { 2 } else { 0 }, &lookup.pk)),
+            _ => None,
+        };
+        let strays = partition.is_some_and(|(place, pk)| values.get(place) != Some(pk));
+        if values.len() != prepared.position.len() || strays {
+            return Err(invalid());
+        }
+        let names = prepared.position.iter().map(|name| (*name).to_owned());
+        Ok(Some(names.zip(values.into_iter().map(AttributeValue::S)).collect()))
+    }
+
+    /// The cursor behind a row, from the row's own attributes or DynamoDB's key, never from what was decoded.
+    pub(in crate::op) fn cursor(&self, prepared: &Prepared, key: &Item) -> Result<Cursor> {
+        let text = |name: &&str| key.get(*name).and_then(|value| value.as_s().ok()).cloned();
+        let position: Option<Vec<String>> = prepared.position.iter().map(text).collect();
+        let position = position.ok_or(Error::InvalidCursor { entity: self.entity })?;
+        Cursor::seal(self.handle.cursor_keys(), &prepared.binding, &position).map_err(|_| Error::InvalidCursor { entity: self.entity })
+    }
+
+    /// Reads until the limit is reached and it is known whether there are more rows; without a limit, one request.
+    async fn read<R>(
+        &mut self,
+        call: &Call,
+        prepared: &Prepared,
+        mut start: Option<Item>,
+        accept: Accept<Self, R>,
+    ) -> Result<(Vec<R>, Option<Item>, Cost)> {
+        let mut rows = Vec::new();
+        let mut cost = Cost::default();
+        if self.is_empty() || self.limit == Some(0) {
+            return Ok((rows, None, cost));
+        }
+        let mut last = None;
+        let mut matched = 0;
+        let mut rounds = 0;
+        loop {
+            let capacity = call.capacity();
+            let ask = self.limit.map(|limit| self.ask(limit + 1 - rows.len(), matched, cost.scanned));
+            let answer = self.answer(call, prepared, start, ask).await?;
+            rounds += 1;
+            cost.requests += answer.requests;
+            cost.scanned += answer.scanned;
+            cost.capacity += call.capacity() - capacity;
+            for item in answer.items {
+                let full = self.limit == Some(rows.len());
+                let key = (self.limit.is_some_and(|limit| rows.len() + 1 == limit)).then(|| position(prepared, &item));
+                let Some(row) = accept(self, item)? else { continue };
+                matched += 1;
+                if full {
+                    return Ok((rows, last, cost));
+                }
+                rows.push(row);
+                last = key.or(last);
+            }
+            start = answer.next;
+            let bound = self.max_requests.is_some_and(|most| rounds >= most);
+            if start.is_none() || self.limit.is_none() || bound {
+                return Ok((rows, start, cost));
+            }
+        }
+    }
+
+    /// What one request brings, and where the next one begins.
+    pub(super) async fn chunk(
+        &mut self,
+        call: &Call,
+        prepared: &Prepared,
+        start: Option<Item>,
+        ask: Option<usize>,
+    ) -> Result<(Vec<Resource<T>>, Option<Item>)> {
+        if self.is_empty() {
+            return Ok((Vec::new(), None));
+        }
+        let answer = self.answer(call, prepared, start, ask).await?;
+        let mut rows = Vec::with_capacity(answer.items.len());
+        for item in answer.items {
+            rows.extend(self.accept(item)?);
+        }
+        Ok((rows, answer.next))
+    }
+
+    /// What one request brings, from the table where the index does not hold it.
+    async fn answer(&mut self, call: &Call, prepared: &Prepared, start: Option<Item>, ask: Option<usize>) -> Result<Answer> {
+        let ask = if self.fetches { Some(ask.unwrap_or(MOST_KEYS).min(MOST_KEYS)) } else { ask };
+        let answer = call.ask(self.request(prepared, start, ask, false)).await?;
+        if self.fetches { self.fetch(call, prepared, answer).await } else { Ok(answer) }
+    }
+
+    /// What one request brings, as it is stored.
+    pub(in crate::op) async fn stored(
+        &mut self,
+        call: &Call,
+        prepared: &Prepared,
+        start: Option<Item>,
+        ask: Option<usize>,
+    ) -> Result<Answer> {
+        call.ask(self.request(prepared, start, ask, false)).await
+    }
+
+    /// Counts without fetching, where DynamoDB can tell which rows count.
+    pub(super) async fn count(&mut self) -> Result<u64> {
+        let call = self.call();
+        let span = call.span.clone();
+        let read = async {
+            let prepared = self.prepare()?;
+            let mut start = self.start(&prepared)?;
+            let mut count = 0;
+            let by_rows = self.filter_fn.is_some() || self.skip_unknown || self.without().is_some();
+            while !self.is_empty() {
+                let answer = match self.filter_fn {
+                    Some(_) => self.answer(&call, &prepared, start, None).await?,
+                    None => call.ask(self.request(&prepared, start, None, !by_rows)).await?,
+                };
+                count += if by_rows { 0 } else { answer.count };
+                for item in answer.items {
+                    let counts = if self.filter_fn.is_some() { self.accept(item)?.is_some() } else { self.is_wanted(&item) };
+                    count += u64::from(counts);
+                }
+                start = answer.next;
+                if start.is_none() {
+                    break;
+                }
+            }
+            Ok(count)
+        };
+        read.instrument(span).await
+    }
+
+    /// The sort key whose rows are dropped.
+    fn without(&self) -> Option<&str> {
+        match &self.origin {
+            Ok(Origin::Lookup(lookup)) => lookup.without.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether no row can match, so that nothing needs to be asked.
+    fn is_empty(&self) -> bool {
+        matches!(&self.origin, Ok(Origin::Lookup(Lookup { sort: Sort::Nothing, .. })))
+    }
+
+    /// How many rows to ask for, where `wanted` are missing: with a filter, more, by the share that matched so far.
+    fn ask(&self, wanted: usize, matched: u64, scanned: u64) -> usize {
+        let filtered = self.filter.is_some() || self.filter_fn.is_some();
+        let dropped = usize::from(self.without().is_some());
+        let scanned = usize::try_from(scanned).unwrap_or(MOST_ROWS);
+        let guess = match usize::try_from(matched).unwrap_or(MOST_ROWS) {
+            _ if scanned == 0 && filtered => wanted.saturating_mul(4),
+            _ if scanned == 0 => wanted + dropped,
+            0 => scanned.saturating_mul(4),
+            matched if matched == scanned => wanted,
+            // Twice what the share so far promises: the next rows may be poorer, and one request too many costs more than some rows.
+            matched => wanted.saturating_mul(scanned).div_ceil(matched).saturating_mul(2),
+        };
+        guess.clamp(1, MOST_ROWS.max(wanted))
+    }
+
+    /// Whether this walk returns the row, as far as its keys and its type can tell.
+    pub(super) fn is_wanted(&self, item: &Item) -> bool {
+        if let Ok(Origin::Lookup(Lookup { without: Some(without), index, .. })) = &self.origin {
+            let sort = index.map_or(name::SK, |index| index.sk.unwrap_or(name::PK));
+            if item.get(sort).and_then(|value| value.as_s().ok()) == Some(without) {
+                return false;
+            }
+        }
+        !self.skip_unknown || is_known(self.entities, item)
+    }
+
+    /// The resource, where this walk returns it.
+    fn accept(&mut self, item: Item) -> Result<Option<Resource<T>>> {
+        if !self.is_wanted(&item) {
+            return Ok(None);
+        }
+        let resource = (self.decode)(item, self.handle.limits())?;
+        let wanted = self.filter_fn.as_mut().is_none_or(|filter| filter(&resource));
+        Ok(wanted.then_some(resource))
+    }
+
+    fn request(&self, prepared: &Prepared, start: Option<Item>, ask: Option<usize>, counting: bool) -> Request {
+        let ask = ask.map(|ask| i32::try_from(ask).unwrap_or(i32::MAX));
+        match &self.origin {
+            Ok(Origin::Scan { .. }) => Request::Scan(Box::new(self.scan_input(prepared, start, ask, counting))),
+            _ => Request::Query(Box::new(self.query_input(prepared, start, ask, counting))),
+        }
+    }
+
+    pub(super) fn query_input(&self, prepared: &Prepared, start: Option<Item>, ask: Option<i32>, counting: bool) -> QueryInput {
+        let index = match &self.origin {
+            Ok(Origin::Lookup(Lookup { index: Some(index), .. })) => Some(index.name.to_owned()),
+            _ => None,
+        };
+        let input = QueryInput::builder()
+            .table_name(self.handle.table())
+            .set_index_name(index)
+            .set_key_condition_expression(prepared.key_condition.clone())
+            .set_filter_expression(prepared.filter.clone())
+            .set_expression_attribute_names(prepared.names.clone())
+            .set_expression_attribute_values(prepared.values.clone())
+            .set_exclusive_start_key(start)
+            .set_limit(ask)
+            .set_scan_index_forward(self.descending.then_some(false))
+            .set_consistent_read(self.consistent.then_some(true))
+            .set_select(counting.then_some(Select::Count))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        input.build().unwrap_or_else(|_| unreachable!("every required field is set"))
+    }
+
+    fn scan_input(&self, prepared: &Prepared, start: Option<Item>, ask: Option<i32>, counting: bool) -> ScanInput {
+        let (segment, of) = match &self.origin {
+            Ok(Origin::Scan { segment, of }) if *of > 1 => (Some(*segment), Some(*of)),
+            _ => (None, None),
+        };
+        let input = ScanInput::builder()
+            .table_name(self.handle.table())
+            .set_filter_expression(prepared.filter.clone())
+            .set_expression_attribute_names(prepared.names.clone())
+            .set_expression_attribute_values(prepared.values.clone())
+            .set_exclusive_start_key(start)
+            .set_limit(ask)
+            .set_segment(segment)
+            .set_total_segments(of)
+            .set_consistent_read(self.consistent.then_some(true))
+            .set_select(counting.then_some(Select::Count))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        input.build().unwrap_or_else(|_| unreachable!("every required field is set"))
+    }
+}
+
+/// The attributes that say where a row is.
+pub(in crate::op) fn position(prepared: &Prepared, item: &Item) -> Item {
+    prepared.position.iter().filter_map(|name| item.get_key_value(*name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+fn is_known(entities: &[&'static EntityDef], item: &Item) -> bool {
+    let name = item.get(name::TYPE).and_then(|value| value.as_s().ok());
+    name.is_some_and(|name| entities.iter().any(|def| def.name == name))
+}
+
+fn key_condition(expression: &mut Expression, lookup: &Lookup) -> String {
+    let (pk, sk) = lookup.index.map_or((name::PK, name::SK), |index| (index.pk, index.sk.unwrap_or(name::PK)));
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let partition = format!("{} = {}", expression.name(pk), expression.value(text(&lookup.pk)));
+    let sort = match &lookup.sort {
+        Sort::Any | Sort::Nothing => return partition,
+        Sort::Equal(value) => format!("{} = {}", expression.name(sk), expression.value(text(value))),
+        Sort::AtLeast(value) => format!("{} >= {}", expression.name(sk), expression.value(text(value))),
+        Sort::AtMost(value) => format!("{} <= {}", expression.name(sk), expression.value(text(value))),
+        Sort::Prefix(value) => format!("begins_with({}, {})", expression.name(sk), expression.value(text(value))),
+        Sort::Between(low, high) => {
+            let name = expression.name(sk);
+            let low = expression.value(text(low));
+            format!("{name} BETWEEN {low} AND {}", expression.value(text(high)))
+        }
+    };
+    format!("{partition} AND {sort}")
+}
+
+impl Call {
+    async fn ask(&self, request: Request) -> Result<Answer> {
+        match request {
+            Request::Query(input) => self.query(*input).await,
+            Request::Scan(input) => self.scan(*input).await,
+        }
+    }
+
+    async fn query(&self, input: QueryInput) -> Result<Answer> {
+        let request = self
+            .handle
+            .client
+            .query()
+            .set_table_name(input.table_name)
+            .set_index_name(input.index_name)
+            .set_key_condition_expression(input.key_condition_expression)
+            .set_filter_expression(input.filter_expression)
+            .set_expression_attribute_names(input.expression_attribute_names)
+            .set_expression_attribute_values(input.expression_attribute_values)
+            .set_exclusive_start_key(input.exclusive_start_key)
+            .set_limit(input.limit)
+            .set_scan_index_forward(input.scan_index_forward)
+            .set_consistent_read(input.consistent_read)
+            .set_select(input.select)
+            .set_return_consumed_capacity(input.return_consumed_capacity)
+            .customize();
+        let output = self.counted(request).send().await.map_err(|error| self.failed(error))?;
+        Ok(self.answer(output.items, output.count, output.scanned_count, output.last_evaluated_key, output.consumed_capacity))
+    }
+
+    async fn scan(&self, input: ScanInput) -> Result<Answer> {
+        let request = self
+            .handle
+            .client
+            .scan()
+            .set_table_name(input.table_name)
+            .set_filter_expression(input.filter_expression)
+            .set_expression_attribute_names(input.expression_attribute_names)
+            .set_expression_attribute_values(input.expression_attribute_values)
+            .set_exclusive_start_key(input.exclusive_start_key)
+            .set_limit(input.limit)
+            .set_segment(input.segment)
+            .set_total_segments(input.total_segments)
+            .set_consistent_read(input.consistent_read)
+            .set_select(input.select)
+            .set_return_consumed_capacity(input.return_consumed_capacity)
+            .customize();
+        let output = self.counted(request).send().await.map_err(|error| self.failed(error))?;
+        Ok(self.answer(output.items, output.count, output.scanned_count, output.last_evaluated_key, output.consumed_capacity))
+    }
+
+    fn answer(&self, items: Option<Vec<Item>>, count: i32, scanned: i32, next: Option<Item>, capacity: Option<ConsumedCapacity>) -> Answer {
+        self.consumed(capacity.as_slice());
+        let number = |count: i32| u64::try_from(count).unwrap_or_default();
+        Answer {
+            items: items.unwrap_or_default(),
+            count: number(count),
+            scanned: number(scanned),
+            next: next.filter(|next| !next.is_empty()),
+            requests: 1,
+        }
+    }
+}
