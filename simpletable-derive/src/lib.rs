@@ -1,5 +1,7 @@
 //! The derive macros of `simpletable`; use them through that crate.
 
+#![warn(clippy::unwrap_used)]
+
 mod attr;
 mod case;
 mod diag;
@@ -99,6 +101,7 @@ use crate::diag::Errors;
 /// | `sk = "…"` | the template of the sort key | the index ranges on the table's `pk`, which for generated ids is the order of creation |
 /// | `pk_attr = "…"`, `sk_attr = "…"` | the attributes of the keys | the index's name in lower case without `-` and `_`, and `pk` or `sk` |
 /// | `pk_with = path`, `sk_with = path` | a function that makes the key, from `&Self` to `String` or `Option<String>`; `None` leaves the row out of the index | |
+/// | `projection = "…"` | what the index holds of its rows beside keys: `all`, `keys_only`, or a list of fields (`"title, due"`) | `all` |
 ///
 /// ```
 /// # use serde::{Deserialize, Serialize};
@@ -121,6 +124,67 @@ use crate::diag::Errors;
 ///     if ticket.urgent { "1".to_owned() } else { "2".to_owned() }
 /// }
 /// ```
+///
+/// An index that holds all is paid for and written as much as the table. One that holds less gives keys, or the resources by reading them
+/// from the table; never a resource that lacks a field. The fields that it lists are what its queries can be filtered by. It also holds what
+/// tells the library which rows to pass over (`gsitype`, and where entities need them `version` and the TTL attribute), so that DynamoDB
+/// lists it as `INCLUDE`, never as `KEYS_ONLY`.
+///
+/// ```
+/// # use chrono::NaiveDate;
+/// # use serde::{Deserialize, Serialize};
+/// # use simpletable::{SingleTable, Table};
+/// #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+/// #[gsi(name = "owner", pk = "owner#<owner>", sk = "<due>", projection = "done")]
+/// struct Task {
+///     owner: String,
+///     due: NaiveDate,
+///     done: bool,
+///     description: String,
+/// }
+///
+/// # async fn example(table: Table<Task>) -> simpletable::Result<()> {
+/// let open = || table.query(Task::by_owner("ann")).filter(|t| t.done.eq(false));
+/// let keys = open().limit(10).keys().await?;
+/// let tasks = open().fetch().all().await?;
+/// # Ok(()) }
+/// ```
+///
+/// ## Finders
+/// A pattern gives a function `by_<name>`, whose arguments are the placeholders of its `pk`; an entity with a composed primary key has
+/// `in_partition`, the same for a partition of the table. What they return goes to `table.query(...)`, as it is or narrowed: first by a
+/// method named like each placeholder of `sk`, in its order, then by one `.range(...)` or, on text, `.begins_with(...)` of the next
+/// placeholder. What is no prefix of the template in its order does not compile.
+///
+/// `.range` takes the standard library's ranges, of integers, dates and times everywhere, of text where it is the last part. Ends are
+/// exact: `3..` holds 3, `..3` does not. There are no finders for `pk_with`, and for `sk_with` only the partition's.
+///
+/// ```
+/// # use chrono::NaiveDate;
+/// # use serde::{Deserialize, Serialize};
+/// # use simpletable::SingleTable;
+/// #[derive(Serialize, Deserialize, SingleTable)]
+/// #[gsi(name = "owner", pk = "owner#<owner>", sk = "<priority:03>#<due>")]
+/// struct Task {
+///     owner: String,
+///     priority: u8,
+///     due: NaiveDate,
+/// }
+///
+/// #[derive(Serialize, Deserialize, SingleTable)]
+/// #[table(pk = "ORG#<org>", sk = "INVOICE#<number:08>")]
+/// struct Invoice {
+///     org: String,
+///     number: u32,
+/// }
+///
+/// let all = Task::by_owner("ann");
+/// let urgent = Task::by_owner("ann").range(4..);
+/// let overdue = Task::by_owner("ann").priority(5).range(..NaiveDate::MAX);
+/// let late = Invoice::in_partition("acme").range(100..=200);
+/// ```
+///
+/// The derive makes a type for each finder (`TaskByOwner`), and one for the fields that conditions name (`TaskFields`).
 ///
 /// ## `#[table(...)]` on a field
 /// `set` stores the field, a `BTreeSet` or a `HashSet` of strings or numbers, as a DynamoDB set. An empty set is stored as absent, and
@@ -166,6 +230,9 @@ use crate::diag::Errors;
 ///
 /// let row: App = Task { title: "write".into() }.into();
 /// ```
+///
+/// `App::partition_of(key)` finds the rows of all entities in the partition of the table that a key lies in:
+/// `table.query(Billing::partition_of(Org::key("acme")))`.
 #[proc_macro_derive(SingleTable, attributes(table, gsi))]
 pub fn single_table(input: TokenStream) -> TokenStream {
     derive_single_table(&parse_macro_input!(input as DeriveInput)).into()
@@ -204,6 +271,37 @@ pub fn key_part(input: TokenStream) -> TokenStream {
     derive_key_part(&parse_macro_input!(input as DeriveInput)).into()
 }
 
+/// Lets conditions name the fields of a struct inside an entity.
+///
+/// The struct has named fields, which serde can write; serde names them, as in an entity. A condition reaches them by `at`, through up to
+/// 7 such structs. `#[table(crate = path)]` says where the library is found, if not at `::simpletable`.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use simpletable::{Condition, Fields, Nested, SingleTable};
+///
+/// #[derive(Serialize, Deserialize, Nested)]
+/// #[serde(rename_all = "camelCase")]
+/// struct Address {
+///     city: String,
+///     zip_code: Option<String>,
+/// }
+///
+/// #[derive(Serialize, Deserialize, SingleTable)]
+/// struct Customer {
+///     name: String,
+///     address: Option<Address>,
+/// }
+///
+/// fn in_paris(customer: &Fields<Customer>) -> Condition<Customer> {
+///     customer.address.at(|address| address.city).eq("Paris").and(customer.address.at(|address| address.zip_code).begins_with("750"))
+/// }
+/// ```
+#[proc_macro_derive(Nested, attributes(table))]
+pub fn nested(input: TokenStream) -> TokenStream {
+    derive_nested(&parse_macro_input!(input as DeriveInput)).into()
+}
+
 fn derive_single_table(input: &DeriveInput) -> proc_macro2::TokenStream {
     let mut errors = Errors::default();
     match &input.data {
@@ -222,6 +320,12 @@ fn derive_key_part(input: &DeriveInput) -> proc_macro2::TokenStream {
     let mut errors = Errors::default();
     let part = validate::part(input, &mut errors);
     finish(errors, || expand::part(&part), || expand::stub::part(&part))
+}
+
+fn derive_nested(input: &DeriveInput) -> proc_macro2::TokenStream {
+    let mut errors = Errors::default();
+    let nested = validate::nested(input, &mut errors);
+    finish(errors, || expand::nested(&nested), || expand::stub::nested(&nested))
 }
 
 /// The code, or every error and a stub beside them.

@@ -1,9 +1,13 @@
 //! What is true of a declaration, once it has no mistakes. With mistakes: as much of it as could be made out, for the stub.
 
+mod finder;
+
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{ExprPath, Generics, LitStr, Path, Visibility};
+use syn::{Attribute, ExprPath, Generics, LitStr, Path, Visibility};
+
+pub(crate) use finder::{Finder, METHODS, Source, generated_at};
 
 /// A struct with `#[derive(SingleTable)]`.
 #[derive(Debug)]
@@ -69,6 +73,9 @@ pub(crate) enum Storage {
 #[derive(Debug)]
 pub(crate) struct Field {
     pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    /// Its documentation.
+    pub(crate) docs: Vec<Attribute>,
     /// The type as written.
     pub(crate) ty: TokenStream,
     /// The type without its `Option`.
@@ -80,6 +87,8 @@ pub(crate) struct Field {
     pub(crate) named_at: TokenStream,
     pub(crate) aliases: Vec<LitStr>,
     pub(crate) set: bool,
+    /// The function that serde writes it with, where that is not the type's own.
+    pub(crate) serialize_with: Option<ExprPath>,
 }
 
 impl Field {
@@ -93,11 +102,23 @@ impl Field {
 #[derive(Debug)]
 pub(crate) struct Index {
     pub(crate) pattern: String,
+    /// Where the pattern is named.
+    pub(crate) named_at: LitStr,
     pub(crate) index: String,
     pub(crate) pk_attribute: String,
     pub(crate) sk_attribute: Option<String>,
     pub(crate) pk: KeyForm,
     pub(crate) sk: Option<KeyForm>,
+    pub(crate) projection: Projection,
+}
+
+/// What an index holds of its rows.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Projection {
+    All,
+    KeysOnly,
+    /// Attributes.
+    Include(Vec<String>),
 }
 
 #[derive(Debug)]
@@ -127,6 +148,7 @@ pub(crate) enum Segment {
 pub(crate) struct Schema {
     pub(crate) krate: Krate,
     pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
     /// Empty, except in a stub.
     pub(crate) generics: Generics,
     pub(crate) ttl_attribute: String,
@@ -137,6 +159,17 @@ pub(crate) struct Schema {
 pub(crate) struct Variant {
     pub(crate) ident: Ident,
     pub(crate) ty: TokenStream,
+}
+
+/// A struct with `#[derive(Nested)]`.
+#[derive(Debug)]
+pub(crate) struct Nested {
+    pub(crate) krate: Krate,
+    pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    /// Empty, except in a stub.
+    pub(crate) generics: Generics,
+    pub(crate) fields: Vec<Field>,
 }
 
 /// A type with `#[derive(KeyPart)]`.

@@ -14,9 +14,10 @@ pub(crate) struct GsiArgs {
     pub(crate) sk_attr: Option<Arg<LitStr>>,
     pub(crate) pk_with: Option<Arg<ExprPath>>,
     pub(crate) sk_with: Option<Arg<ExprPath>>,
+    pub(crate) projection: Option<Arg<LitStr>>,
 }
 
 impl Args for GsiArgs {
     const NAME: &'static str = "gsi";
-    const KEYS: &'static [&'static str] = &["name", "index", "pk", "sk", "pk_attr", "sk_attr", "pk_with", "sk_with"];
+    const KEYS: &'static [&'static str] = &["name", "index", "pk", "sk", "pk_attr", "sk_attr", "pk_with", "sk_with", "projection"];
 }

@@ -1,5 +1,5 @@
 use darling::ast::NestedMeta;
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path};
+use syn::{Attribute, Expr, ExprLit, ExprPath, Lit, LitStr, Meta, Path};
 
 /// `#[serde(...)]`. What serde would refuse is left out: it reports that itself.
 #[derive(Debug, Default)]
@@ -40,6 +40,13 @@ impl SerdeArgs {
             }
         }
         rename
+    }
+
+    /// The function of `with` or `serialize_with`.
+    pub(crate) fn serialize_with(&self) -> Option<ExprPath> {
+        let module = self.strings("with").map(|path| LitStr::new(&format!("{}::serialize", path.value()), path.span()));
+        let function = self.strings("serialize_with");
+        module.chain(function).find_map(|path| path.parse().ok())
     }
 
     fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Meta> + 'a {

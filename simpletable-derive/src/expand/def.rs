@@ -3,7 +3,7 @@ use quote::{ToTokens, quote};
 use syn::{ExprPath, LitStr};
 
 use super::{key_part, option};
-use crate::model::{Entity, Field, History, Index, KeyForm, Primary, Segment, Storage, Template};
+use crate::model::{Entity, Field, History, Index, KeyForm, Primary, Projection, Segment, Storage, Template};
 
 /// The declaration as data.
 pub(super) fn def(entity: &Entity) -> TokenStream {
@@ -54,10 +54,15 @@ fn primary(entity: &Entity) -> TokenStream {
 /// `computed` counts the functions of the user's, as `Entity::computed` is asked for them.
 fn index(entity: &Entity, index: &Index, computed: &mut usize) -> TokenStream {
     let private = entity.krate.private(Span::call_site());
-    let Index { pattern, index, pk_attribute, sk_attribute, pk, sk } = index;
+    let Index { pattern, index, pk_attribute, sk_attribute, pk, sk, projection, .. } = index;
     let sk_attribute = option(sk_attribute.as_ref());
     let pk = key_form(entity, pk, computed);
     let sk = option(sk.as_ref().map(|sk| key_form(entity, sk, computed)));
+    let projection = match projection {
+        Projection::All => quote!(All),
+        Projection::KeysOnly => quote!(KeysOnly),
+        Projection::Include(attributes) => quote!(Include(&[#(#attributes),*])),
+    };
     quote! {
         #private::IndexDef {
             pattern: #pattern,
@@ -66,6 +71,7 @@ fn index(entity: &Entity, index: &Index, computed: &mut usize) -> TokenStream {
             sk_attribute: #sk_attribute,
             pk: #pk,
             sk: #sk,
+            projection: #private::Projection::#projection,
         }
     }
 }
@@ -86,7 +92,7 @@ fn key_form(entity: &Entity, form: &KeyForm, computed: &mut usize) -> TokenStrea
 }
 
 /// The path as the user would write it.
-fn path_text(path: &ExprPath) -> String {
+pub(super) fn path_text(path: &ExprPath) -> String {
     path.to_token_stream().to_string().replace(' ', "")
 }
 

@@ -41,7 +41,7 @@ pub(super) fn body(entity: &Entity) -> TokenStream {
 }
 
 /// The argument for a part, named like the field; a name that could be that of a constant or a variant cannot be one.
-fn argument(entity: &Entity, part: usize) -> Ident {
+pub(super) fn argument(entity: &Entity, part: usize) -> Ident {
     let name = &entity.part(part).ident;
     if name.to_string().contains(char::is_uppercase) {
         return format_ident!("part_{part}");

@@ -3,20 +3,24 @@
 mod check;
 mod def;
 mod entity;
+mod fields;
+mod finder;
 mod key;
+mod nested;
 mod part;
 mod schema;
 pub(crate) mod stub;
 #[cfg(test)]
 mod tests;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::model::Krate;
+use crate::model::{Krate, generated_at};
 
 pub(crate) use entity::entity;
+pub(crate) use nested::nested;
 pub(crate) use part::part;
 pub(crate) use schema::schema;
 
@@ -42,6 +46,27 @@ fn bound(krate: &Krate, ty: &TokenStream, name: &str) -> TokenStream {
     let private = krate.private(span);
     let name = proc_macro2::Ident::new(name, span);
     quote_spanned!(span=> <#ty as #private::#name>)
+}
+
+/// The user's tokens as generated ones: in their place, but so that no lint of the user's minds what is made of them.
+fn generated(tokens: impl ToTokens) -> TokenStream {
+    placed(tokens.into_token_stream(), &|token| generated_at(token.span()))
+}
+
+/// The user's tokens as generated ones, in this place.
+fn generated_in(span: Span, tokens: impl ToTokens) -> TokenStream {
+    placed(tokens.into_token_stream(), &|_| generated_at(span))
+}
+
+fn placed(tokens: TokenStream, place: &dyn Fn(&TokenTree) -> Span) -> TokenStream {
+    let placed = |mut token: TokenTree| {
+        if let TokenTree::Group(group) = &token {
+            token = TokenTree::Group(Group::new(group.delimiter(), placed(group.stream(), place)));
+        }
+        token.set_span(place(&token));
+        token
+    };
+    tokens.into_iter().map(placed).collect()
 }
 
 fn option(value: Option<impl ToTokens>) -> TokenStream {

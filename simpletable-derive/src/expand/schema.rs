@@ -1,7 +1,8 @@
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 
-use super::{allow, attributes, bound};
+use super::{allow, attributes, bound, generated};
 use crate::model::{Schema, Variant};
 
 /// The code for `#[derive(SingleTable)]` on an enum.
@@ -10,18 +11,21 @@ pub(crate) fn schema(schema: &Schema) -> TokenStream {
         let entity = bound(&schema.krate, &variant.ty, "Entity");
         quote!(#entity::DEF)
     });
-    let implementation = implementation(schema, &quote!(#(#entities),*));
+    let declared = schema.variants.iter().map(|variant| declared(schema, variant));
+    let implementation = implementation(schema, &quote!(#(#entities),*), &quote!(#(#declared),*));
+    let own = own(schema);
     let variants = schema.variants.iter().map(|declared| variant(schema, declared));
     let checks = schema.variants.iter().enumerate().map(|(index, variant)| check(schema, index, variant));
     quote! {
         #implementation
+        #own
         #(#variants)*
         #(#checks)*
     }
 }
 
 /// `impl Schema` with these entities.
-pub(super) fn implementation(schema: &Schema, entities: &TokenStream) -> TokenStream {
+pub(super) fn implementation(schema: &Schema, entities: &TokenStream, variants: &TokenStream) -> TokenStream {
     let Schema { ident, ttl_attribute, .. } = schema;
     let (attributes, private) = (attributes(), schema.krate.private(Span::call_site()));
     let (generics, arguments, _) = schema.generics.split_for_impl();
@@ -30,7 +34,44 @@ pub(super) fn implementation(schema: &Schema, entities: &TokenStream) -> TokenSt
         #attributes
         impl #generics #private::Schema for #ident #arguments #bounds {
             const ENTITIES: &'static [&'static #private::EntityDef] = &[#entities];
+            const VARIANTS: &'static [#private::Variant<Self>] = &[#variants];
             const TTL_ATTRIBUTE: &'static str = #ttl_attribute;
+        }
+    }
+}
+
+/// The variant as core reads it. Wholly at the type, and through `<Ty as Entity>`: a second way to say that it is no entity would be a
+/// second error.
+fn declared(schema: &Schema, variant: &Variant) -> TokenStream {
+    let (ty, span) = (&variant.ty, variant.ty.span());
+    let private = schema.krate.private(span);
+    let entity = bound(&schema.krate, ty, "Entity");
+    quote_spanned!(span=> <#private::Payload<#ty, #entity::Key> as #private::Declared<Self>>::VARIANT)
+}
+
+/// A row of the enum is one of a table that holds it; and its partitions can be queried.
+pub(super) fn own(schema: &Schema) -> TokenStream {
+    let Schema { ident, vis, .. } = schema;
+    let (attributes, private, vis) = (attributes(), schema.krate.private(Span::call_site()), generated(vis));
+    // At the enum's name: there rustc points, when the key is of an entity that is none of its variants.
+    let at_name = schema.krate.private(ident.span());
+    let key = quote_spanned!(ident.span()=> impl #at_name::IntoKey<Entity: #at_name::Member<Self>>);
+    quote! {
+        #attributes
+        impl #private::VariantOf<Self> for #ident {
+            fn into_row(self) -> Self {
+                self
+            }
+            fn from_row(row: Self) -> ::core::result::Result<Self, Self> {
+                ::core::result::Result::Ok(row)
+            }
+        }
+        #attributes
+        impl #ident {
+            /// Finds the rows of every entity in the partition of the table that this key lies in, each as its own variant.
+            #vis fn partition_of(key: #key) -> #private::Collection<Self> {
+                #private::Collection::of_key(key)
+            }
         }
     }
 }

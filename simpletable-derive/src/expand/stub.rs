@@ -5,7 +5,7 @@ use quote::quote;
 use syn::Generics;
 
 use super::attributes;
-use crate::model::{Entity, KeyPart, Schema};
+use crate::model::{Entity, KeyPart, Nested, Schema};
 
 /// An entity of the same kind, that could never run.
 pub(crate) fn entity(declared: &Entity) -> TokenStream {
@@ -14,6 +14,7 @@ pub(crate) fn entity(declared: &Entity) -> TokenStream {
     let (bounds, kinds, name) = (bounds(&declared.generics), super::entity::kinds(declared), &declared.name);
     let variant = super::entity::variant_of_self(declared);
     let key = super::key::key(declared, &quote!(::core::unreachable!()));
+    let (fields, finders) = (super::fields::fields(declared), super::finder::finders(declared));
     quote! {
         #attributes
         impl #generics #private::Entity for #ident #arguments #bounds {
@@ -42,17 +43,25 @@ pub(crate) fn entity(declared: &Entity) -> TokenStream {
         }
         #variant
         #key
+        #fields
+        #finders
     }
 }
 
 /// A schema without entities that still takes its rows.
 pub(crate) fn schema(declared: &Schema) -> TokenStream {
-    let implementation = super::schema::implementation(declared, &TokenStream::new());
+    let implementation = super::schema::implementation(declared, &TokenStream::new(), &TokenStream::new());
     if !declared.generics.params.is_empty() {
         return implementation;
     }
     let variants = declared.variants.iter().map(|variant| super::schema::variant(declared, variant));
-    quote!(#implementation #(#variants)*)
+    let own = super::schema::own(declared);
+    quote!(#implementation #own #(#variants)*)
+}
+
+/// A struct whose fields have no names.
+pub(crate) fn nested(declared: &Nested) -> TokenStream {
+    super::nested::implementation(declared, &quote!(()), &quote!(::core::unreachable!()))
 }
 
 /// A part of any text.

@@ -5,7 +5,7 @@ use std::path::Path;
 use proc_macro2::TokenStream;
 use syn::parse_quote;
 
-use crate::{derive_key_part, derive_single_table};
+use crate::{derive_key_part, derive_nested, derive_single_table};
 
 #[track_caller]
 fn snapshot(name: &str, code: TokenStream) {
@@ -25,7 +25,7 @@ fn entity() {
         derive_single_table(&parse_quote! {
             #[table(versioned, max_versions = 10, ttl = "expires")]
             #[gsi(name = "owner", index = "gsi1", pk = "owner#<owner>", sk = "<priority:03>#<created_at>", sk_attr = "rank")]
-            #[gsi(name = "state", pk_with = Document::state)]
+            #[gsi(name = "state", pk_with = Document::state, projection = "keys_only")]
             pub struct Document {
                 owner: Option<String>,
                 #[serde(rename = "prio", alias = "p")]
@@ -42,6 +42,7 @@ fn composed_key() {
         "composed_key",
         derive_single_table(&parse_quote! {
             #[table(pk = "ORG#<org>", sk = "<type>#<created_at>", crate = crate::orm)]
+            #[gsi(name = "all", pk = "all", projection = "type, tags")]
             struct Row {
                 org: Org,
                 r#type: String,
@@ -78,6 +79,24 @@ fn key_part() {
         struct Email(String);
     ));
     snapshot("key_part", TokenStream::from_iter([words, newtype]));
+}
+
+#[test]
+fn nested() {
+    snapshot(
+        "nested",
+        derive_nested(&parse_quote! {
+            #[serde(rename_all = "camelCase")]
+            pub(crate) struct Address {
+                /// Where it is.
+                pub city_name: Option<String>,
+                #[serde(with = "crate::time", rename = "since")]
+                moved_in: Option<DateTime<Utc>>,
+                #[serde(skip)]
+                cached: u8,
+            }
+        }),
+    );
 }
 
 #[test]

@@ -1,7 +1,8 @@
 use syn::DeriveInput;
 
 use super::field::Fields;
-use super::{declaration, gsi, history, names, primary, serde, template::Resolver};
+use super::projection::Declared;
+use super::{declaration, finder, gsi, history, names, primary, serde, template::Resolver};
 use crate::attr::{self, Arg, EntityArgs, GsiArgs, SerdeArgs};
 use crate::diag::{Errors, did_you_mean};
 use crate::model::{Entity, Field, Krate};
@@ -21,7 +22,8 @@ pub(crate) fn entity(input: &DeriveInput, errors: &mut Errors) -> Entity {
     };
     let mut resolver = Resolver::new(&input.ident, &fields, primary::has_id(args));
     let primary = primary::primary(input, &table, &name, &mut resolver, errors);
-    let indexes = gsi::indexes(attr::parse_each::<GsiArgs>(&input.attrs, errors), history, &mut resolver, errors);
+    let declared = Declared { entity: &input.ident, fields: &fields, storage };
+    let indexes = gsi::indexes(attr::parse_each::<GsiArgs>(&input.attrs, errors), history, declared, &mut resolver, errors);
     let parts = resolver.into_parts();
     let ttl = args.ttl.as_ref().and_then(|ttl| ttl_field(input, ttl, &fields, errors));
     let entity = Entity {
@@ -43,6 +45,7 @@ pub(crate) fn entity(input: &DeriveInput, errors: &mut Errors) -> Entity {
     if table.sound {
         names::attributes(&entity, errors);
     }
+    finder::names(&entity, errors);
     entity
 }
 

@@ -43,6 +43,9 @@ impl Fields<'_> {
             named_at,
             aliases: serde.strings("alias").collect(),
             set,
+            serialize_with: serde.serialize_with(),
+            vis: field.vis.clone(),
+            docs: field.attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect(),
             ident,
         })
     }

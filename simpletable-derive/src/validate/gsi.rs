@@ -1,6 +1,7 @@
 use syn::{Attribute, ExprPath, LitStr};
 
 use super::names;
+use super::projection::Declared;
 use super::template::{Place, Resolver};
 use crate::attr::{Arg, GsiArgs, Parsed};
 use crate::diag::Errors;
@@ -10,13 +11,14 @@ use crate::model::{History, Index, KeyForm};
 pub(super) fn indexes(
     patterns: Vec<(Attribute, Parsed<GsiArgs>)>,
     history: History,
+    declared: Declared<'_>,
     resolver: &mut Resolver<'_>,
     errors: &mut Errors,
 ) -> Vec<Index> {
     let mut indexes: Vec<Index> = Vec::new();
     for (attr, parsed) in patterns.into_iter().filter(|(_, parsed)| parsed.sound) {
         let args = parsed.args;
-        let Some(index) = one(&attr, &args, resolver, errors) else { continue };
+        let Some(index) = one(&attr, &args, declared, resolver, errors) else { continue };
         against_earlier(&args, &index, &indexes, errors);
         own_attributes(&args, &index, history, errors);
         indexes.push(index);
@@ -24,7 +26,7 @@ pub(super) fn indexes(
     indexes
 }
 
-fn one(attr: &Attribute, args: &GsiArgs, resolver: &mut Resolver<'_>, errors: &mut Errors) -> Option<Index> {
+fn one(attr: &Attribute, args: &GsiArgs, declared: Declared<'_>, resolver: &mut Resolver<'_>, errors: &mut Errors) -> Option<Index> {
     if args.name.is_none() {
         errors.push(attr.path(), "missing `name` in `#[gsi(...)]`", "add `name = \"status\"`: it names the access pattern");
     }
@@ -38,6 +40,7 @@ fn one(attr: &Attribute, args: &GsiArgs, resolver: &mut Resolver<'_>, errors: &m
         let message = "`sk_attr` without `sk`: without one, the index ranges on the table's `pk`";
         errors.push(&sk_attr.key, message, "add `sk = \"...\"`, or remove `sk_attr`");
     }
+    let projection = declared.projection(args.projection.as_ref(), errors);
     let name = &args.name.as_ref()?.value;
     pattern_name(name, errors);
     let index = args.index.as_ref().map_or(name, |index| &index.value);
@@ -47,11 +50,13 @@ fn one(attr: &Attribute, args: &GsiArgs, resolver: &mut Resolver<'_>, errors: &m
         |given: &Option<Arg<LitStr>>, suffix: &str| given.as_ref().map_or_else(|| format!("{stem}{suffix}"), |given| given.value.value());
     Some(Index {
         pattern: name.value(),
+        named_at: name.clone(),
         index: index.value(),
         pk_attribute: attribute(&args.pk_attr, "pk"),
         sk_attribute: sk.is_some().then(|| attribute(&args.sk_attr, "sk")),
         pk: pk?,
         sk,
+        projection,
     })
 }
 

@@ -4,11 +4,14 @@
 mod declaration;
 mod entity;
 mod field;
+mod finder;
 mod gsi;
 mod history;
 mod names;
+mod nested;
 mod part;
 mod primary;
+mod projection;
 mod schema;
 mod serde;
 mod template;
@@ -16,5 +19,6 @@ mod template;
 mod tests;
 
 pub(crate) use entity::entity;
+pub(crate) use nested::nested;
 pub(crate) use part::part;
 pub(crate) use schema::schema;

@@ -19,6 +19,7 @@ pub(crate) fn schema(input: &DeriveInput, data: &DataEnum, errors: &mut Errors) 
     Schema {
         krate: Krate(args.krate.as_ref().map(|krate| krate.value.clone())),
         ident: input.ident.clone(),
+        vis: input.vis.clone(),
         generics: input.generics.clone(),
         ttl_attribute: args.ttl.map_or_else(|| "ttl".to_owned(), |ttl| ttl_attribute(&ttl.value, errors)),
         variants: variants(data, errors),

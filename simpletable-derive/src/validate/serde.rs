@@ -20,6 +20,13 @@ const CONTAINER: &[(&str, &str, &str)] = &[
     ("deny_unknown_fields", "serde would refuse the library's own attributes", "use `#[table(deny_unknown)]`"),
 ];
 
+/// The same for a struct inside an entity, whose fields conditions name.
+const NESTED: &[(&str, &str, &str)] = &[
+    ("transparent", "it is stored as its field is, so its fields have no names", "remove `Nested` from the derives"),
+    ("into", "another type decides what is stored", "derive `Nested` on that type"),
+    ("remote", "it implements serde for another type", "derive `Nested` on the type that is stored"),
+];
+
 /// The same for a unit enum in a key: the key holds the string that serde stores.
 const WORDS: &[(&str, &str, &str)] = &[
     ("untagged", "a unit variant is stored as null then, not as a string", "remove it"),
@@ -33,6 +40,11 @@ const WORDS: &[(&str, &str, &str)] = &[
 /// Checks `#[serde(...)]` on an entity.
 pub(super) fn container(serde: &SerdeArgs, errors: &mut Errors) {
     refuse(serde, CONTAINER, errors);
+}
+
+/// Checks `#[serde(...)]` on a struct inside an entity.
+pub(super) fn nested(serde: &SerdeArgs, errors: &mut Errors) {
+    refuse(serde, NESTED, errors);
 }
 
 /// Checks `#[serde(...)]` on an enum of words.

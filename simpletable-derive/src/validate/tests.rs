@@ -17,6 +17,12 @@ fn mistakes_of_a_part(input: DeriveInput) -> Vec<String> {
     errors.texts()
 }
 
+fn mistakes_of_a_nested(input: DeriveInput) -> Vec<String> {
+    let mut errors = Errors::default();
+    super::nested(&input, &mut errors);
+    errors.texts()
+}
+
 /// What is wrong, without the help.
 fn messages(input: DeriveInput) -> Vec<String> {
     mistakes(input).iter().filter_map(|text| text.lines().next()).map(ToOwned::to_owned).collect()
@@ -493,4 +499,142 @@ fn parts() {
             "`#[serde(skip)]` contradicts the schema: serde does not store this variant, so no key can hold it"
         ]
     );
+}
+
+#[test]
+fn names_of_finders() {
+    let mistakes = mistakes(parse_quote! {
+        #[table(pk = "ORG#<org>", sk = "<lookup>")]
+        #[gsi(name = "first_name", pk = "<org>", sk = "<range>#<range>#<begins_with>")]
+        #[gsi(name = "firstName", index = "other", pk = "<org>")]
+        #[gsi(name = "first__name", index = "third", pk_with = third)]
+        #[gsi(name = "org", pk = "<range>")]
+        struct User {
+            org: String,
+            lookup: String,
+            range: String,
+            begins_with: String,
+        }
+    });
+    let reserved = |name: &str| {
+        format!(
+            "`<{name}>` would be a method `{name}` of the finder, which has one already\nhelp: rename the field; `#[serde(rename = \"{name}\")]` keeps its attribute"
+        )
+    };
+    let expected = [
+        "the patterns `first_name` and `firstName` would have one finder, `UserByFirstName`\nhelp: give one of them another `name`; `index = \"...\"` names the index apart from it".to_owned(),
+        reserved("lookup"),
+        reserved("range"),
+        reserved("begins_with"),
+    ];
+    assert_eq!(mistakes, expected);
+}
+
+#[test]
+fn nested_structs() {
+    assert_eq!(
+        mistakes_of_a_nested(parse_quote!(
+            #[serde(tag = "type", deny_unknown_fields, rename_all = "camelCase")]
+            struct Address {
+                city: String,
+                #[serde(rename = "zip", default)]
+                code: Option<String>,
+            }
+        )),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        mistakes_of_a_nested(parse_quote!(
+            #[serde(transparent, into = "String")]
+            #[table(crat = orm)]
+            struct Address<T> {
+                #[table(set)]
+                #[gsi(name = "city")]
+                #[serde(flatten)]
+                city: T,
+            }
+        )),
+        [
+            "a nested struct cannot have generic parameters: what is stored has one type\nhelp: write the types out, in one declaration for each",
+            "unknown attribute `crat` in `#[table(...)]`\nhelp: did you mean `crate`?",
+            "`#[serde(transparent)]` contradicts the schema: it is stored as its field is, so its fields have no names\nhelp: remove `Nested` from the derives",
+            "`#[serde(into)]` contradicts the schema: another type decides what is stored\nhelp: derive `Nested` on that type",
+            "`#[table(...)]` has no meaning on a field of a nested struct\nhelp: remove it: a DynamoDB set is an attribute of the row itself, and in a nested struct a set is a list",
+            "`#[gsi(...)]` has no meaning on a field\nhelp: put it on the struct",
+            "`#[serde(flatten)]` contradicts the schema: its attributes would not be known here\nhelp: give the nested struct a field of its own",
+        ]
+    );
+    assert_eq!(
+        mistakes_of_a_nested(parse_quote!(
+            struct Address(String);
+        )),
+        ["conditions name the fields of a struct with named fields only\nhelp: remove `Nested` from the derives"]
+    );
+    assert_eq!(
+        mistakes_of_a_nested(parse_quote!(
+            struct Address {
+                #[serde(skip)]
+                city: String,
+            }
+        )),
+        ["no field is stored, so there is none to name\nhelp: remove `Nested` from the derives"]
+    );
+}
+
+#[test]
+fn a_projection_names_fields_that_an_index_can_hold() {
+    let of = |projection: &str| {
+        mistakes(parse_quote! {
+            #[gsi(name = "owner", pk = "owner#<owner>", projection = #projection)]
+            struct Task {
+                owner: String,
+                title: String,
+                #[serde(skip)]
+                cached: u8,
+            }
+        })
+    };
+    for sound in ["all", "keys_only", "title", " title,owner "] {
+        assert_eq!(of(sound), [""; 0], "{sound}");
+    }
+    assert_eq!(of("titel"), ["no field named `titel` on `Task`\nhelp: did you mean `title`?"]);
+    assert_eq!(of("key_only"), ["no field named `key_only` on `Task`\nhelp: did you mean `keys_only`?"]);
+    assert_eq!(of("title,"), ["no field named `` on `Task`\nhelp: what can stand here are `owner`, `title`, `cached`, `all`, `keys_only`"]);
+    assert_eq!(of(""), ["`projection` names nothing\nhelp: write `projection = \"keys_only\"`, or the fields to hold"]);
+    assert_eq!(of("title, title"), ["`title` stands twice in `projection`\nhelp: remove one of them"]);
+    let skipped = "`projection` lists `cached`, which serde skips, so no index can hold it";
+    assert_eq!(of("cached"), [format!("{skipped}\nhelp: remove `cached` from the list, or `#[serde(skip)]` from `cached`")]);
+}
+
+#[test]
+fn a_projection_of_a_compressed_entity_holds_no_fields() {
+    let of = |projection: &str| {
+        messages(parse_quote! {
+            #[table(versioned)]
+            #[gsi(name = "owner", pk = "owner#<owner>", projection = #projection)]
+            struct Document {
+                owner: String,
+            }
+        })
+    };
+    assert_eq!(of("keys_only"), [""; 0]);
+    assert_eq!(of("owner"), ["`projection` lists fields of a compressed entity, whose attribute is `data`"]);
+    assert_eq!(of("keysonly"), ["no field named `keysonly` on `Document`"]);
+}
+
+#[test]
+fn a_projection_is_no_longer_than_dynamodb_takes() {
+    let fields: Vec<syn::Ident> = (0..18).map(|number| quote::format_ident!("f{number}")).collect();
+    let list = |count: usize| fields[..count].iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let of = |count| {
+        let list = list(count);
+        messages(parse_quote! {
+            #[gsi(name = "one", pk = "one", projection = #list)]
+            struct Wide {
+                #(#fields: u8),*
+            }
+        })
+    };
+    assert_eq!(of(17), [""; 0]);
+    assert_eq!(of(18), ["`projection` lists 18 fields: an index includes at most 17"]);
 }
