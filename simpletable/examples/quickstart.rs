@@ -1,4 +1,4 @@
-//! The tour: define a resource, create, read, update, delete.
+//! The tour: define a resource, create, read, update, list, query an index, delete.
 //!
 //! Runs on the embedded engine, with no AWS account and no Docker: `cargo run --example quickstart`.
 
@@ -39,6 +39,15 @@ async fn main() -> simpletable::Result<()> {
     assert_eq!(doc.version(), 2);
     let refused = table.update(stale, |d| d.name = "lost".into()).await;
     assert!(matches!(refused, Err(Error::Conflict { .. })));
+
+    // Query an index by the function that its declaration generated, with the key's own type.
+    let inactive = table.query(Document::by_status(Status::Inactive)).await?;
+    assert_eq!(inactive.len(), 1);
+    assert_eq!(inactive[0], doc);
+
+    // List by type, most recently updated first, and filter in the client.
+    let recent = table.list::<Document>().filter_fn(|d| d.name.starts_with('t')).limit(50).await?;
+    assert_eq!(recent.len(), 1);
 
     // Delete the resource and its history.
     table.delete(doc.id()).await?;

@@ -27,8 +27,8 @@
 //! ```
 //!
 //! - [`SingleTable`](macro@SingleTable) declares entities and the tables that hold them; its page lists every attribute.
-//! - [`Table`] is where they are created, read, updated and deleted; its methods state requests, capacity and errors.
-//! - [`Resource`] is what comes back: the value, its [`Id`], times, version and [`Revision`].
+//! - [`Table`] is where they are created, read, queried, updated and deleted; its methods state requests, capacity and errors.
+//! - [`Resource`] is what comes back: the value, its [`Id`], times, version and [`Revision`]. Many come as a [`Page`], a list or a stream.
 //! - [`Error`] says what can go wrong; [below](#errors-at-3-am) is what to do then.
 //!
 //! # Ten minutes
@@ -79,7 +79,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The indexes are there to be queried; the operations for that are not part of this version.
+//! [Access patterns](#access-patterns) is how the indexes are read.
 //!
 //! ## Create and read
 //!
@@ -162,6 +162,320 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Access patterns
+//!
+//! A pattern is declared once, as a template, and read by the function that its declaration makes: a [`Finder`] of the rows of one partition.
+//!
+//! | declared | gives |
+//! |---|---|
+//! | `#[gsi(name = "owner", pk = "owner#<owner>", ...)]` | `Task::by_owner("ann")`: a partition of the index |
+//! | `#[table(pk = "ORG#<org>", sk = "...")]` | `User::in_partition("acme")`: the rows of this entity in a partition of the table |
+//! | an enum of entities | `App::partition_of(key)`: the rows of all entities in the partition of a key; see [collections](#collections) |
+//!
+//! The arguments are the fields of `pk`. Then the sort key can be narrowed, from its left: by a method for each further field, for equality,
+//! and at the end by one `.range(...)` or, on text, one `.begins_with("...")`. All of it becomes one key condition: rows that do not match are
+//! neither read nor paid for.
+//!
+//! ```
+//! # use serde::{Deserialize, Serialize};
+//! use chrono::NaiveDate;
+//! use simpletable::{Finder, SingleTable, Table};
+//!
+//! #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+//! #[gsi(name = "owner", pk = "owner#<owner>", sk = "<priority:03>#<due>")]
+//! struct Task {
+//!     owner: String,
+//!     priority: u8,
+//!     due: NaiveDate,
+//! }
+//!
+//! /// A pattern with a name of its own.
+//! fn urgent(owner: &str) -> impl Finder<Item = Task> {
+//!     Task::by_owner(owner).range(3..)
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+//! # let table = Table::in_memory::<Task>().await?;
+//! let day = |day| NaiveDate::from_ymd_opt(2026, 3, day).expect("a day of March");
+//! # let task = |n: u32| Task { owner: "ann".into(), priority: (n % 5) as u8, due: day(n) };
+//! # table.create_many((1..=20).map(task)).await?.into_complete()?;
+//!
+//! // The whole partition, in the order of its sort key; equality on the first part; then a range of the next.
+//! let all = table.query(Task::by_owner("ann")).all().await?;
+//! let fours = table.query(Task::by_owner("ann").priority(4)).all().await?;
+//! let early = table.query(Task::by_owner("ann").priority(4).range(day(1)..=day(10))).all().await?;
+//! assert_eq!((all.len(), fours.len(), early.len()), (20, 4, 2));
+//!
+//! // The other way round, and only the first.
+//! let next = table.query(urgent("ann")).descending().limit(1).await?;
+//! assert_eq!((next[0].priority, next[0].due), (4, day(19)));
+//! # Ok(()) }
+//! ```
+//!
+//! `.range` takes the standard library's ranges, also a pair of `Bound`s. **Bounds are exact**: `3..` holds 3 and `..3` does not, for integers,
+//! dates, times and text. A range that nothing can be in is an empty page, and no request. The finders of one entity never return another
+//! entity's rows, also where both share a partition of an index.
+//!
+//! What is no prefix of the sort key, in its order, does not exist as a method; so it does not compile. Nor does what would not be true:
+//!
+//! | written | why it does not compile |
+//! |---|---|
+//! | `Task::by_owner("ann").due(day)` | `priority` comes before it |
+//! | `Task::by_owner("ann").range(3..).due(day)` | a range closes the finder |
+//! | `.range(...)` on an enum | its names sort by the alphabet, not as its variants do |
+//! | `.range("a".."b")` on text that a literal follows | text before a delimiter does not sort as its value |
+//! | `.begins_with("1")` on a number | a number has no prefixes |
+//! | `.range(...)` on an integer without a width | such an `sk` cannot be declared: write `<priority:03>` |
+//! | `.consistent()` on an index | indexes are eventually consistent |
+//!
+//! ```compile_fail
+//! # use serde::{Deserialize, Serialize};
+//! # use simpletable::SingleTable;
+//! #[derive(Serialize, Deserialize, SingleTable)]
+//! #[gsi(name = "owner", pk = "owner#<owner>", sk = "<priority:03>#<title>")]
+//! struct Task {
+//!     owner: String,
+//!     priority: u8,
+//!     title: String,
+//! }
+//!
+//! let skipped = Task::by_owner("ann").title("write"); // `priority` comes first
+//! ```
+//!
+//! A query on an index that is declared with a `projection` of less than whole rows gives keys ([`keys`](Query::keys)), or the resources, read from
+//! the table ([`fetch`](Query::fetch)); never half of one.
+//!
+//! Beside finders there are two ways to the rows of a type. [`list`](Table::list) reads the type index, most recently updated first; it is one
+//! partition for each type. [`scan`](Table::scan) reads the whole table, in [`segments`](Scan::segments) at once if you like. A query without
+//! anything else reads one page. What follows it says how much:
+//!
+//! | | reads |
+//! |---|---|
+//! | `.await` | one page: up to `.limit(n)` resources, or what one request brings |
+//! | `.all().await` | everything, as a `Vec` |
+//! | `.stream()` | everything, as a stream of resources ([`Rows`]) |
+//! | `.pages()` | everything, as a stream of pages ([`Pages`]) |
+//! | `.count().await` | how many there are; no rows are sent |
+//!
+//! # Filters
+//!
+//! [`filter`](Query::filter) takes a [`Condition`] on fields, typed as they are, which DynamoDB checks on the rows that the key condition finds.
+//! It saves traffic, not capacity: rows that do not match
+//! [are read and paid for](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.FilterExpression.html). What is asked for often
+//! belongs into a key.
+//!
+//! | on | functions |
+//! |---|---|
+//! | every field | `eq`, `ne`, `in_`, `exists`, `not_exists` (absent, or NULL) |
+//! | numbers, text, times | `lt`, `le`, `gt`, `ge`, `between` |
+//! | text | `begins_with`, `contains` |
+//! | sets and lists | `contains` |
+//! | text, sets, lists, maps | `size()`, to be compared |
+//! | a struct with `#[derive(Nested)]` | `at(\|inner\| inner.field)` |
+//! | conditions | `and`, `or`, `!` |
+//!
+//! ```
+//! # use std::collections::BTreeSet;
+//! # use serde::{Deserialize, Serialize};
+//! use simpletable::{Condition, Fields, Nested, SingleTable, Table};
+//!
+//! #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Nested)]
+//! struct Place {
+//!     city: String,
+//! }
+//!
+//! #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+//! struct Task {
+//!     title: String,
+//!     hours: f64,
+//!     #[table(set)]
+//!     tags: BTreeSet<String>,
+//!     place: Option<Place>,
+//! }
+//!
+//! /// A condition with a name of its own.
+//! fn long(t: &Fields<Task>) -> Condition<Task> {
+//!     t.hours.gt(10.0).and(!t.tags.contains("paused"))
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+//! # let table = Table::in_memory::<Task>().await?;
+//! let task = |title: &str, hours, city: Option<&str>| Task {
+//!     title: title.into(),
+//!     hours,
+//!     tags: BTreeSet::new(),
+//!     place: city.map(|city| Place { city: city.into() }),
+//! };
+//! table.create_many([task("write", 12.0, Some("Oslo")), task("read", 30.0, None), task("rest", 1.0, None)]).await?.into_complete()?;
+//!
+//! assert_eq!(table.list::<Task>().filter(long).all().await?.len(), 2);
+//! assert_eq!(table.list::<Task>().filter(|t| t.place.at(|p| p.city).eq("Oslo")).all().await?.len(), 1);
+//! assert_eq!(table.list::<Task>().filter(|t| t.place.not_exists().and(t.title.size().gt(4))).count().await?, 0);
+//! # Ok(()) }
+//! ```
+//!
+//! DynamoDB does not see the fields inside compressed `data`: a filter on one does not compile. [`filter_fn`](Query::filter_fn) is for those, and for
+//! whatever else a function can say; it runs here. With either, `limit` still counts results: requests ask for more rows than are missing, by the
+//! share that matched so far, but not for more than 1,000 at a time unless the limit is larger.
+//!
+//! # Pages and cursors
+//!
+//! A [`Page`] is a slice of resources. Its [`next_cursor`](Page::next_cursor) is where the next page begins; a page without one is the last, so
+//! a page that ends exactly at the last row has none. A page may be shorter than its limit and have a cursor:
+//! [`max_requests`](Query::max_requests) ended it, and no row is lost. It says what it cost, too.
+//!
+//! ```
+//! # use serde::{Deserialize, Serialize};
+//! # use simpletable::{Error, SingleTable, Table};
+//! # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+//! # #[gsi(name = "owner", pk = "owner#<owner>")]
+//! # struct Task { owner: String, hours: u32 }
+//! use futures::TryStreamExt;
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+//! # let table = Table::in_memory::<Task>().await?;
+//! # table.create_many((1..=15).map(|hours| Task { owner: "ann".into(), hours })).await?.into_complete()?;
+//! // A handler: what came from the browser goes in, what goes to the browser comes out.
+//! async fn tasks(table: &Table<Task>, cursor: Option<&str>) -> simpletable::Result<(usize, Option<String>)> {
+//!     let page = table.query(Task::by_owner("ann")).limit(10).after(cursor).await?;
+//!     Ok((page.len(), page.next_cursor().map(ToString::to_string)))
+//! }
+//!
+//! let (first, cursor) = tasks(&table, None).await?;
+//! let (second, end) = tasks(&table, cursor.as_deref()).await?;
+//! assert_eq!((first, second, end), (10, 5, None));
+//! assert!(matches!(tasks(&table, Some("from page one?")).await, Err(Error::InvalidCursor { .. })));
+//!
+//! // Inside one program a stream needs no cursor.
+//! let hours = table.query(Task::by_owner("ann")).stream().try_fold(0, |sum, task| async move { Ok(sum + task.hours) }).await?;
+//! assert_eq!(hours, 120);
+//! # Ok(()) }
+//! ```
+//!
+//! **What a walk promises.** Rows that do not change meanwhile come exactly once. A row that is written meanwhile may move in an index, and then come
+//! twice or not at all: in a `list`, every update moves its row to the front. [`scan`](Table::scan) is the complete walk. It goes by the primary key,
+//! which no update changes, so a row that exists all the while comes exactly once. Rows that are created or deleted meanwhile may come or not.
+//!
+//! **A [`Cursor`]** is text that fits into a URL. It belongs to its query: the table, the entity, the finder with its values, the direction and the filter.
+//! Any other query refuses it, and any text that is no cursor is refused, as an [`Error::InvalidCursor`]; it never means page one. The limit may change
+//! between pages. A `filter_fn` is not part of it, so give each page the same one.
+//!
+//! A cursor holds the keys of a row, and keys often hold personal data. With a [`cursor_key`](TableBuilder::cursor_key) it is encrypted, and one
+//! that somebody else made is refused. To rotate keys, add the new one behind the old one everywhere, then put it first, and drop the old one when its
+//! cursors are no longer used.
+//!
+//! # Batches
+//!
+//! | | sends | each result |
+//! |---|---|---|
+//! | [`get_many`](Table::get_many) | `BatchGetItem` for every 100 keys | in the order of the keys, `None` where there is no row; a key may come twice |
+//! | [`create_many`](Table::create_many) | what `create` sends, for each | as `create` |
+//! | [`put_many`](Table::put_many) | `BatchWriteItem` for every 25 rows | blind: what is there is replaced. Not for versioned entities |
+//! | [`delete_many`](Table::delete_many) | what `delete` sends, for each | as `delete` |
+//!
+//! A batch is complete, or its [`Batch`] names what is left: it has a result for each resource, in order. [`into_complete`](Batch::into_complete) makes it
+//! a list, or the first error. What DynamoDB leaves unprocessed is sent again with growing pauses. `create_many` also takes values of the enum.
+//! `concurrency` bounds what runs at once, and `on_progress` tells how far it is.
+//!
+//! ```
+//! # use serde::{Deserialize, Serialize};
+//! # use simpletable::{Id, SingleTable, Table};
+//! # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+//! # let table = Table::in_memory::<Task>().await?;
+//! let tasks = (1..=30).map(|n| Task { title: format!("task {n}") });
+//! let tasks = table.create_many(tasks).await?.into_complete()?;
+//!
+//! let found = table.get_many([tasks[0].id(), &Id::from("no-such-task")]).await?;
+//! assert_eq!(found, [Some(tasks[0].clone()), None]);
+//!
+//! let deleted = table.delete_many([tasks[0].id(), &Id::from("no-such-task")]).await?;
+//! for (position, error) in deleted.errors() {
+//!     assert!(position == 1 && error.is_not_found());
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! # Collections
+//!
+//! Several entities in one partition are read in one request: by `App::partition_of(key)` on the table, and by
+//! [`rows_of`](Finder::rows_of) on an index. Each row comes as its own variant; [`downcast`](Resource::downcast) makes it a resource of one entity, which
+//! can be updated. Rows of a history never show. A row of an entity that the enum does not have is an [`Error::Decode`], or passed over with
+//! [`skip_unknown`](Query::skip_unknown).
+//!
+//! ```
+//! # use serde::{Deserialize, Serialize};
+//! use simpletable::{Finder, SingleTable, Table};
+//!
+//! #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+//! #[table(pk = "ORG#<org>", sk = "ORG")]
+//! #[gsi(name = "region", index = "gsi1", pk = "region#<region>")]
+//! struct Org {
+//!     org: String,
+//!     region: String,
+//! }
+//!
+//! #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+//! #[table(pk = "ORG#<org>", sk = "USER#<email>")]
+//! #[gsi(name = "region", index = "gsi1", pk = "region#<region>")]
+//! struct User {
+//!     org: String,
+//!     email: String,
+//!     region: String,
+//! }
+//!
+//! #[derive(Debug, SingleTable)]
+//! enum Billing {
+//!     Org(Org),
+//!     User(User),
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+//! let table = Table::in_memory::<Billing>().await?;
+//! table.create(Org { org: "acme".into(), region: "eu".into() }).await?;
+//! table.create(User { org: "acme".into(), email: "ann@acme.io".into(), region: "eu".into() }).await?;
+//!
+//! for row in table.query(Billing::partition_of(Org::key("acme"))).all().await? {
+//!     match &*row {
+//!         Billing::Org(org) => println!("{}", org.org),
+//!         Billing::User(user) => println!("  {}", user.email),
+//!     }
+//!     if let Ok(user) = row.downcast::<User>() {
+//!         table.update(user, |u| u.region = "us".into()).await?;
+//!     }
+//! }
+//! assert_eq!(table.query(Org::by_region("eu").rows_of::<Billing>()).all().await?.len(), 1);
+//! # Ok(()) }
+//! ```
+//!
+//! # The deployed table
+//!
+//! `create_if_missing` of [`TableBuilder`] makes the table with its indexes and its TTL. [`verify`](Table::verify) compares a deployed one with the code,
+//! and lists every [`Difference`]: a key of another type; an index that is missing, different or still being built; TTL; and what makes the table cost
+//! more than expected. Each has a [`Severity`]. It changes nothing; run it in a deployment.
+//!
+//! A declaration that has changed holds for rows that are written from then on. [`rewrite`](Table::rewrite) brings the old ones up to it: to a new
+//! `#[gsi]`, to a new `ttl`, to `compress` switched. It reads the whole table, and writes only rows that differ, each on the condition that
+//! nobody has changed it since. It can be bounded in rows a second, it says how far it is, and it goes on from a cursor.
+//!
+//! ```
+//! # use serde::{Deserialize, Serialize};
+//! # use simpletable::{SingleTable, Table};
+//! # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+//! # #[gsi(name = "owner", pk = "owner#<owner>")]
+//! # struct Task { owner: String }
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+//! # let table = Table::in_memory::<Task>().await?;
+//! # table.create(Task { owner: "ann".into() }).await?;
+//! let found = table.verify().await?;
+//! assert!(found.is_ok(), "{found}");
+//!
+//! let done = table.rewrite::<Task>().rows_per_second(500).on_progress(|so_far| println!("{} written", so_far.changed())).await?;
+//! assert!(done.is_complete());
+//! println!("{} changed, {} were up to date", done.changed(), done.unchanged());
+//! # Ok(()) }
+//! ```
+//!
 //! # How rows look
 //!
 //! The layout is that of the Python library [simplesingletable](https://pypi.org/project/simplesingletable/) (10.0.0 and 22.0.0). Rows that it
@@ -190,7 +504,7 @@
 //!
 //! What a struct does not know is kept in the [`Resource`] and written back by updates. So an older program does not destroy what a newer one
 //! wrote. A field that you add has to be an `Option` or `#[serde(default)]`, or older rows are an [`Error::Decode`]. An index that you add has no
-//! rows until they are written again: keys are made by writes.
+//! rows until they are written again, because keys are made by writes; [`rewrite`](Table::rewrite) does that.
 //!
 //! # Kinds of entities
 //!
@@ -239,6 +553,9 @@
 //! | [`KeyChanged`](Error::KeyChanged) | the edit would move the row | no | a bug of the caller, or [`rekey`](Table::rekey) |
 //! | [`KeyValue`](Error::KeyValue), [`Encode`](Error::Encode) | a value cannot stand in a key, or cannot be stored | no | refuse the input |
 //! | [`ItemTooLarge`](Error::ItemTooLarge) | over DynamoDB's [400 KB](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items) | no | split it, or declare `compress` |
+//! | [`Expression`](Error::Expression) | a filter is larger than DynamoDB takes: over 100 values in one `in_`, 300 operators, or 4 KB | no | ask for less at a time |
+//! | [`NotProjected`](Error::NotProjected) | a filter looks at a field that its index does not hold | no | list the field in the index's `projection`, or use `.fetch().filter_fn(..)` |
+//! | [`InvalidCursor`](Error::InvalidCursor) | the cursor is broken, was made by another query, or its key is gone | – | refuse the input; start at page one only if the user agrees |
 //! | [`Decode`](Error::Decode) | the row is no such entity: another program wrote it, or the struct has changed | – | its path and problem say where; the row is untouched |
 //! | [`Open`](Error::Open) | the embedded engine cannot open its file | – | its source says why |
 //! | [`NotActive`](Error::NotActive) | a new table takes more than 2 minutes | – | wait; do not create it again |
@@ -302,7 +619,7 @@
 //!
 //! # Logs
 //!
-//! Each operation is a [`tracing`](https://docs.rs/tracing) span named `simpletable`, with the fields `operation`, `table`, `entity`, and at its end
+//! Each operation is a [`tracing`](https://docs.rs/tracing) span named `simpletable`, with the fields `operation`, `table`, `entity`, the `index` of a query, and at its end
 //! `requests` (those that the SDK sent, its retries included) and `consumed_capacity`. It holds no values.
 //! The SDK has events of its own: at the level `TRACE` they print whole requests, with all they hold. `aws_smithy_runtime=info` in the filter keeps
 //! them out.
@@ -325,11 +642,15 @@ pub use simpletable_core::fault;
 pub use simpletable_core::private as __private;
 pub use simpletable_core::time;
 pub use simpletable_core::{
-    AcceptsId, BoxFuture, Clock, Create, Current, DecodeProblem, Delete, EncodeProblem, Entity, Error, Get, Id, Identified, IntoKey,
-    IntoResource, IntoValue, Key, KeyPart, KeyProblem, Member, Modify, NoSchema, Read, Resource, Result, Revision, Schema, SdkFailure,
-    SetField, Storable, Table, TableBuilder, TtlField, Unversioned, Update, UpdateAt, Versioned, WriteRequest,
+    AcceptsId, All, Batch, BoxFuture, Clock, Collection, Comparable, Condition, Consistent, Container, Count, Create, CreateMany, Current,
+    Cursor, DecodeProblem, Delete, DeleteMany, Difference, EncodeProblem, Entity, Error, ExpressionProblem, Field, Fields, Finder, Get,
+    GetMany, GivesResources, Id, Identified, InData, Index, Inner, IntoCursor, IntoKey, IntoResource, IntoValue, Key, KeyAttribute,
+    KeyPage, KeyPart, KeyProblem, KeyRange, Keys, KeysOrFetch, Last, Listable, Member, Modify, Nested, NoSchema, OrderedKeyPart, Page,
+    Pages, PutMany, Query, Ranged, Read, Resource, Result, Revision, Rewrite, RewriteError, Rewritten, RowFailure, RowOf, Rows, Scan,
+    Schema, SdkFailure, SetField, Severity, Size, Storable, Stored, Table, TableBuilder, TableKey, Text, TextPart, TextPrefix, TtlField,
+    Unversioned, Update, UpdateAt, Verification, Verify, Versioned, Visible, WholeRows, WriteRequest,
 };
-pub use simpletable_derive::{KeyPart, SingleTable};
+pub use simpletable_derive::{KeyPart, Nested, SingleTable};
 
 /// The README's program is compiled and run, and it is the example `quickstart`:
 ///
