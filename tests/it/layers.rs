@@ -14,6 +14,8 @@ const ORDER: &[&[&str]] = &[
     &["entity"],
     &["codec"],
     &["expr"],
+    &["find"],
+    &["page"],
     &["wire"],
     &["handle", "embedded", "fault"],
     &["plan"],

@@ -3,7 +3,9 @@
 //! Without more they run on the embedded engine. With `AWS_ENDPOINT_URL_DYNAMODB` set (see `scripts/dynamodb-local`) they run on DynamoDB
 //! Local: each test creates a table of its own there.
 
+mod batch;
 mod canary;
+mod collections;
 mod concurrency;
 mod create;
 mod delete;
@@ -19,8 +21,12 @@ mod layers;
 mod layout;
 mod limits;
 mod modify;
+mod patterns;
+mod projection;
+mod query;
 mod rekey;
 mod requests;
+mod rewrite;
 mod schema;
 mod sends;
 mod set;
@@ -31,3 +37,4 @@ mod unknown;
 mod update;
 mod update_at;
 mod values;
+mod verify;

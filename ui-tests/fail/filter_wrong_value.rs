@@ -1,0 +1,15 @@
+use serde::{Deserialize, Serialize};
+use simpletable::{SingleTable, Table};
+
+#[derive(Serialize, Deserialize, SingleTable)]
+struct Task {
+    title: String,
+    done: bool,
+}
+
+async fn done(table: Table<Task>) -> simpletable::Result<()> {
+    table.list::<Task>().filter(|t| t.done.eq("yes")).await?;
+    Ok(())
+}
+
+fn main() {}

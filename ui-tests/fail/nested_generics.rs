@@ -1,0 +1,9 @@
+use serde::{Deserialize, Serialize};
+use simpletable::Nested;
+
+#[derive(Serialize, Deserialize, Nested)]
+struct Address<T> {
+    city: T,
+}
+
+fn main() {}

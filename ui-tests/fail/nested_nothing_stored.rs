@@ -1,0 +1,10 @@
+use serde::{Deserialize, Serialize};
+use simpletable::Nested;
+
+#[derive(Serialize, Deserialize, Nested)]
+struct Address {
+    #[serde(skip)]
+    city: String,
+}
+
+fn main() {}
