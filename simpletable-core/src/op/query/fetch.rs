@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::marker::PhantomData;
 
 use super::Query;
-use super::walk::{Answer, Prepared, Walk, position};
+use super::request::{Answer, Prepared};
+use super::walk::{Walk, position};
 use crate::codec::name;
 use crate::error::{Item, Result};
 use crate::find::{KeysOrFetch, WholeRows};

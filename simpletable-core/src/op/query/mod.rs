@@ -2,6 +2,7 @@
 
 mod fetch;
 mod keys;
+mod request;
 mod rows;
 mod walk;
 

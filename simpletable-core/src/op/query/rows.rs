@@ -5,7 +5,8 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use super::walk::{Prepared, Walk};
+use super::request::Prepared;
+use super::walk::Walk;
 use crate::entity::Resource;
 use crate::error::{Item, Result};
 use crate::handle::Call;

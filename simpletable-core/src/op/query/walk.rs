@@ -1,21 +1,19 @@
 //! Reading rows in order, request after request: what queries, lists and scans share.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_sdk_dynamodb::operation::query::QueryInput;
-use aws_sdk_dynamodb::operation::scan::ScanInput;
-use aws_sdk_dynamodb::types::{AttributeValue, ConsumedCapacity, ReturnConsumedCapacity, Select};
+use aws_sdk_dynamodb::types::AttributeValue;
 use tracing::Instrument;
 
 use super::fetch::MOST_KEYS;
+use super::request::{Answer, Prepared, key_condition};
 use crate::codec::name;
 use crate::entity::{Limits, Resource};
 use crate::error::{Error, Item, Result};
 use crate::expr::{Condition, Expression, Node, Refused};
 use crate::find::{Lookup, Sort};
 use crate::handle::{Call, Handle};
-use crate::page::{Binding, Cost, Cursor, Page};
+use crate::page::{Cost, Cursor, Page};
 use crate::schema::EntityDef;
 
 /// How many rows one request asks for at most, where a filter makes it ask for more than it needs.
@@ -59,33 +57,6 @@ pub(in crate::op) struct Walk<'f, T> {
     /// Whether the index names the rows, and the table has them.
     pub(super) fetches: bool,
     pub(super) decode: fn(Item, &Limits) -> Result<Resource<T>>,
-}
-
-/// A request's parts that stay the same from page to page.
-pub(in crate::op) struct Prepared {
-    key_condition: Option<String>,
-    filter: Option<String>,
-    names: Option<HashMap<String, String>>,
-    values: Option<Item>,
-    binding: Binding,
-    /// The attributes that say where a row is.
-    position: Vec<&'static str>,
-}
-
-/// One request.
-enum Request {
-    Query(Box<QueryInput>),
-    Scan(Box<ScanInput>),
-}
-
-/// What one request brought.
-pub(in crate::op) struct Answer {
-    pub(in crate::op) items: Vec<Item>,
-    pub(super) count: u64,
-    pub(in crate::op) scanned: u64,
-    pub(in crate::op) next: Option<Item>,
-    /// How many requests it took.
-    pub(super) requests: u32,
 }
 
 impl<'f, T: 'f> Walk<'f, T> {
@@ -216,34 +187,6 @@ impl<'f, T: 'f> Walk<'f, T> {
             Some(attribute) => Err(Error::NotProjected { entity: self.entity, index: index.name, attribute }),
             None => Ok(()),
         }
-    }
-
-    /// What a cursor of this walk belongs to.
-    fn binding(&self, origin: &Origin) -> Binding {
-        let typed = if self.typed { "entity" } else { "schema" };
-        let direction = if self.descending { "descending" } else { "ascending" };
-        let mut binding = Binding::new(self.handle.table()).field(typed).field(self.entity).field(direction);
-        match origin {
-            Origin::Scan { segment, of } => binding = binding.field(self.operation).field(segment.to_string()).field(of.to_string()),
-            Origin::Lookup(lookup) => {
-                binding = binding.field(lookup.index.map_or("", |index| index.name)).field(&lookup.pk).field(lookup.sort.name());
-                for text in lookup.sort.texts() {
-                    binding = binding.field(text);
-                }
-                binding = binding.field("without").field(lookup.without.as_deref().unwrap_or_default());
-            }
-        }
-        if let Some(Ok(filter)) = &self.filter {
-            let (text, names, values) = filter.expression().into_parts();
-            binding = binding.field("filter").field(text);
-            let mut names: Vec<(String, String)> = names.unwrap_or_default().into_iter().collect();
-            names.sort();
-            for (placeholder, name) in names {
-                binding = binding.field(placeholder).field(name);
-            }
-            binding = binding.field(crate::codec::canonical(&values.unwrap_or_default()));
-        }
-        binding
     }
 
     /// Where to begin.
@@ -430,55 +373,6 @@ impl<'f, T: 'f> Walk<'f, T> {
         let wanted = self.filter_fn.as_mut().is_none_or(|filter| filter(&resource));
         Ok(wanted.then_some(resource))
     }
-
-    fn request(&self, prepared: &Prepared, start: Option<Item>, ask: Option<usize>, counting: bool) -> Request {
-        let ask = ask.map(|ask| i32::try_from(ask).unwrap_or(i32::MAX));
-        match &self.origin {
-            Ok(Origin::Scan { .. }) => Request::Scan(Box::new(self.scan_input(prepared, start, ask, counting))),
-            _ => Request::Query(Box::new(self.query_input(prepared, start, ask, counting))),
-        }
-    }
-
-    pub(super) fn query_input(&self, prepared: &Prepared, start: Option<Item>, ask: Option<i32>, counting: bool) -> QueryInput {
-        let index = match &self.origin {
-            Ok(Origin::Lookup(Lookup { index: Some(index), .. })) => Some(index.name.to_owned()),
-            _ => None,
-        };
-        let input = QueryInput::builder()
-            .table_name(self.handle.table())
-            .set_index_name(index)
-            .set_key_condition_expression(prepared.key_condition.clone())
-            .set_filter_expression(prepared.filter.clone())
-            .set_expression_attribute_names(prepared.names.clone())
-            .set_expression_attribute_values(prepared.values.clone())
-            .set_exclusive_start_key(start)
-            .set_limit(ask)
-            .set_scan_index_forward(self.descending.then_some(false))
-            .set_consistent_read(self.consistent.then_some(true))
-            .set_select(counting.then_some(Select::Count))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        input.build().unwrap_or_else(|_| unreachable!("every required field is set"))
-    }
-
-    fn scan_input(&self, prepared: &Prepared, start: Option<Item>, ask: Option<i32>, counting: bool) -> ScanInput {
-        let (segment, of) = match &self.origin {
-            Ok(Origin::Scan { segment, of }) if *of > 1 => (Some(*segment), Some(*of)),
-            _ => (None, None),
-        };
-        let input = ScanInput::builder()
-            .table_name(self.handle.table())
-            .set_filter_expression(prepared.filter.clone())
-            .set_expression_attribute_names(prepared.names.clone())
-            .set_expression_attribute_values(prepared.values.clone())
-            .set_exclusive_start_key(start)
-            .set_limit(ask)
-            .set_segment(segment)
-            .set_total_segments(of)
-            .set_consistent_read(self.consistent.then_some(true))
-            .set_select(counting.then_some(Select::Count))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        input.build().unwrap_or_else(|_| unreachable!("every required field is set"))
-    }
 }
 
 /// The attributes that say where a row is.
@@ -489,87 +383,4 @@ pub(in crate::op) fn position(prepared: &Prepared, item: &Item) -> Item {
 fn is_known(entities: &[&'static EntityDef], item: &Item) -> bool {
     let name = item.get(name::TYPE).and_then(|value| value.as_s().ok());
     name.is_some_and(|name| entities.iter().any(|def| def.name == name))
-}
-
-fn key_condition(expression: &mut Expression, lookup: &Lookup) -> String {
-    let (pk, sk) = lookup.index.map_or((name::PK, name::SK), |index| (index.pk, index.sk.unwrap_or(name::PK)));
-    let text = |text: &str| AttributeValue::S(text.to_owned());
-    let partition = format!("{} = {}", expression.name(pk), expression.value(text(&lookup.pk)));
-    let sort = match &lookup.sort {
-        Sort::Any | Sort::Nothing => return partition,
-        Sort::Equal(value) => format!("{} = {}", expression.name(sk), expression.value(text(value))),
-        Sort::AtLeast(value) => format!("{} >= {}", expression.name(sk), expression.value(text(value))),
-        Sort::AtMost(value) => format!("{} <= {}", expression.name(sk), expression.value(text(value))),
-        Sort::Prefix(value) => format!("begins_with({}, {})", expression.name(sk), expression.value(text(value))),
-        Sort::Between(low, high) => {
-            let name = expression.name(sk);
-            let low = expression.value(text(low));
-            format!("{name} BETWEEN {low} AND {}", expression.value(text(high)))
-        }
-    };
-    format!("{partition} AND {sort}")
-}
-
-impl Call {
-    async fn ask(&self, request: Request) -> Result<Answer> {
-        match request {
-            Request::Query(input) => self.query(*input).await,
-            Request::Scan(input) => self.scan(*input).await,
-        }
-    }
-
-    async fn query(&self, input: QueryInput) -> Result<Answer> {
-        let request = self
-            .handle
-            .client
-            .query()
-            .set_table_name(input.table_name)
-            .set_index_name(input.index_name)
-            .set_key_condition_expression(input.key_condition_expression)
-            .set_filter_expression(input.filter_expression)
-            .set_expression_attribute_names(input.expression_attribute_names)
-            .set_expression_attribute_values(input.expression_attribute_values)
-            .set_exclusive_start_key(input.exclusive_start_key)
-            .set_limit(input.limit)
-            .set_scan_index_forward(input.scan_index_forward)
-            .set_consistent_read(input.consistent_read)
-            .set_select(input.select)
-            .set_return_consumed_capacity(input.return_consumed_capacity)
-            .customize();
-        let output = self.counted(request).send().await.map_err(|error| self.failed(error))?;
-        Ok(self.answer(output.items, output.count, output.scanned_count, output.last_evaluated_key, output.consumed_capacity))
-    }
-
-    async fn scan(&self, input: ScanInput) -> Result<Answer> {
-        let request = self
-            .handle
-            .client
-            .scan()
-            .set_table_name(input.table_name)
-            .set_filter_expression(input.filter_expression)
-            .set_expression_attribute_names(input.expression_attribute_names)
-            .set_expression_attribute_values(input.expression_attribute_values)
-            .set_exclusive_start_key(input.exclusive_start_key)
-            .set_limit(input.limit)
-            .set_segment(input.segment)
-            .set_total_segments(input.total_segments)
-            .set_consistent_read(input.consistent_read)
-            .set_select(input.select)
-            .set_return_consumed_capacity(input.return_consumed_capacity)
-            .customize();
-        let output = self.counted(request).send().await.map_err(|error| self.failed(error))?;
-        Ok(self.answer(output.items, output.count, output.scanned_count, output.last_evaluated_key, output.consumed_capacity))
-    }
-
-    fn answer(&self, items: Option<Vec<Item>>, count: i32, scanned: i32, next: Option<Item>, capacity: Option<ConsumedCapacity>) -> Answer {
-        self.consumed(capacity.as_slice());
-        let number = |count: i32| u64::try_from(count).unwrap_or_default();
-        Answer {
-            items: items.unwrap_or_default(),
-            count: number(count),
-            scanned: number(scanned),
-            next: next.filter(|next| !next.is_empty()),
-            requests: 1,
-        }
-    }
 }
