@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::TryStreamExt;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde::{Deserialize, Serialize};
-use simpletable::fault::Faults;
-use simpletable::{Condition, Error, Fields, Finder, Id, Resource, Result, SingleTable, Table};
+use simpletable::fault::{Failure, Fault, Faults};
+use simpletable::{Condition, EncodeProblem, Error, Fields, Finder, Id, Resource, Result, SingleTable, Table};
 
 use crate::engine;
 
@@ -387,5 +387,166 @@ async fn every_way_of_reading_is_send() -> Result<()> {
     .await
     .expect("joined")?;
     assert!(table.get(Id::<Task>::from("none")).await?.is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn over_fetch_adapts_in_streams_too() -> Result<()> {
+    let faults = Faults::new();
+    let table = engine::table::<App>().await.with_faults(&faults);
+    tasks(&table, 100).await?;
+    for number in 0..50 {
+        table.create(Book { title: format!("a {number}") }).await?;
+    }
+    faults.clear();
+    let found = table.query(Task::by_owner("ann")).filter(|t| t.done.eq(true)).limit(5).all().await?;
+    assert_eq!((found.len(), faults.requests().len() <= 2), (5, true), "{:?}", faults.requests());
+    faults.clear();
+    // Books come first in the partition, and are not what the finder is of.
+    let found: Vec<_> = table.query(Task::by_title()).limit(1).stream().try_collect().await?;
+    assert_eq!((titles(&found), faults.requests().len() <= 4), (vec!["task 000"], true), "{:?}", faults.requests());
+    Ok(())
+}
+
+#[tokio::test]
+async fn limits_at_their_ends() -> Result<()> {
+    let table = engine::table::<App>().await;
+    tasks(&table, 5).await?;
+    assert_eq!(table.query(Task::by_title()).limit(usize::MAX).await?.len(), 5);
+    assert_eq!(table.query(Task::by_title()).limit(usize::MAX).all().await?.len(), 5);
+    let page = table.query(Task::by_title()).limit(2).await?;
+    let none = table.query(Task::by_title()).limit(0).after(page.next_cursor()).await?;
+    assert!(none.is_empty());
+    let rest = table.query(Task::by_title()).after(none.next_cursor()).await?;
+    assert_eq!(titles(&rest), ["task 002", "task 003", "task 004"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn descending_pages_join_too_and_ranges_are_cut_exactly() -> Result<()> {
+    let table = engine::table::<App>().await;
+    tasks(&table, 20).await?;
+    let query = || table.query(Task::by_title().range("task 003".."task 015")).descending();
+    let all = query().all().await?;
+    assert_eq!((all.len(), all[0].title.as_str()), (12, "task 014"));
+    for size in [1, 5, 11, 12, 13] {
+        let pages: Vec<_> = query().limit(size).pages().try_collect().await?;
+        let joined: Vec<_> = pages.into_iter().flatten().collect();
+        assert_eq!(joined, all, "pages of {size}");
+    }
+    assert_eq!(table.query(Task::by_title().range(""..="task 001")).all().await?.len(), 2);
+    assert_eq!(table.query(Task::by_title().range("".."")).all().await?.len(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn large_pages_are_joined() -> Result<()> {
+    let table = engine::table::<App>().await;
+    for number in 0..8 {
+        table.create(Task { note: Some("x".repeat(300_000)), ..task(&format!("task {number}"), 1) }).await?;
+    }
+    let first = table.query(Task::by_title()).await?;
+    assert!(first.len() < 8 && first.next_cursor().is_some(), "one request brings 1 MB");
+    let rest = table.query(Task::by_title()).after(first.next_cursor()).all().await?;
+    assert_eq!(first.len() + rest.len(), 8);
+    assert_eq!(table.query(Task::by_title()).stream().try_collect::<Vec<_>>().await?.len(), 8);
+    assert_eq!(table.query(Task::by_title()).limit(8).await?.len(), 8);
+    assert_eq!(table.query(Task::by_title()).count().await?, 8);
+    Ok(())
+}
+
+#[tokio::test]
+async fn unknown_rows_are_the_same_for_counts() -> Result<()> {
+    let table = engine::table::<App>().await;
+    table.create(Place { shelf: "a".into(), place: 1 }).await?;
+    let s = |text: &str| AttributeValue::S(text.to_owned());
+    let foreign = table.client().put_item().table_name(table.name());
+    foreign.item("pk", s("SHELF#a")).item("sk", s("A")).item("gsitype", s("Alien")).send().await.expect("stored");
+    let query = || table.query(App::partition_of(Place::key("a", 1)));
+    assert!(matches!(query().count().await, Err(Error::Decode { .. })));
+    assert_eq!(query().skip_unknown().count().await?, 1);
+    let page = query().skip_unknown().limit(1).await?;
+    assert_eq!((page.len(), page.next_cursor()), (1, None));
+    Ok(())
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, simpletable::Nested)]
+struct Address {
+    city: String,
+    #[serde(rename = "zip")]
+    code: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+struct Person {
+    address: Address,
+    nickname: Option<String>,
+    born: DateTime<Utc>,
+    #[serde(with = "simpletable::time")]
+    seen: DateTime<Utc>,
+    version: i64,
+}
+
+#[tokio::test]
+async fn nested_fields_nulls_times_and_a_version_of_its_own() -> Result<()> {
+    let table = engine::table::<Person>().await;
+    let at = |millis| DateTime::from_timestamp_millis(millis).expect("a time");
+    let person = |city: &str, millis| Person {
+        address: Address { city: city.into(), code: 7 },
+        nickname: None,
+        born: at(millis),
+        seen: at(millis),
+        version: -1,
+    };
+    let ann = table.create(person("Oslo", 1_000)).await?;
+    table.create(person("Rome", 1_500)).await?;
+    assert_eq!(table.read(ann.id()).await?.version, -1, "no head that is out of service");
+    assert_eq!(table.get_many([ann.id()]).await?.iter().flatten().count(), 1);
+    let null = table.client().update_item().table_name(table.name());
+    let id = AttributeValue::S(format!("Person#{}", ann.id()));
+    let null = null.key("pk", id.clone()).key("sk", id).update_expression("SET nickname = :null");
+    null.expression_attribute_values(":null", AttributeValue::Null(true)).send().await.expect("stored");
+    let count = async |filter: fn(&Fields<Person>) -> Condition<Person>| table.list::<Person>().filter(filter).count().await;
+    assert_eq!(count(|p| p.address.at(|a| a.city).eq("Oslo")).await?, 1);
+    assert_eq!(count(|p| p.address.at(|a| a.code).ge(7)).await?, 2);
+    assert_eq!(count(|p| p.nickname.not_exists()).await?, 2);
+    assert_eq!(count(|p| p.nickname.begins_with("")).await?, 0);
+    assert_eq!(count(|p| p.seen.gt(DateTime::UNIX_EPOCH + TimeDelta::seconds(1))).await?, 1);
+    // chrono's own form does not sort: 00:00:01.5Z is below 00:00:01Z as text.
+    let refused = count(|p| p.born.gt(DateTime::UNIX_EPOCH + TimeDelta::seconds(1))).await;
+    assert!(matches!(refused, Err(Error::Encode { problem: EncodeProblem::UnorderedTime, .. })), "{refused:?}");
+    assert_eq!(count(|p| p.born.eq(DateTime::UNIX_EPOCH + TimeDelta::seconds(1))).await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_stream_gives_what_came_before_its_error() -> Result<()> {
+    let faults = Faults::new();
+    let table = engine::table::<App>().await;
+    for number in 0..8 {
+        table.create(Task { note: Some("x".repeat(300_000)), ..task(&format!("task {number}"), 1) }).await?;
+    }
+    let table = table.with_faults(&faults);
+    faults.inject(Fault::before(Failure::ServerError).on("Query").nth(2).always());
+    let mut stream = table.query(Task::by_title()).stream();
+    let mut rows = 0;
+    let error = loop {
+        match stream.try_next().await {
+            Ok(Some(_)) => rows += 1,
+            Ok(None) => panic!("it fails"),
+            Err(error) => break error,
+        }
+    };
+    assert!(rows > 0 && error.is_retryable());
+    assert!(stream.try_next().await?.is_none(), "an error is the end");
+    Ok(())
+}
+
+#[tokio::test]
+async fn parallel_scans_keep_to_the_limit() -> Result<()> {
+    let table = engine::table::<App>().await;
+    tasks(&table, 30).await?;
+    assert_eq!(table.scan::<Task>().segments(3).limit(7).all().await?.len(), 7);
+    assert_eq!(table.scan::<Task>().segments(3).filter_fn(|t| t.done).limit(7).all().await?.len(), 1);
     Ok(())
 }

@@ -74,11 +74,6 @@ pub(crate) fn revision(def: &EntityDef, item: &Item, updated_at: DateTime<Utc>) 
     checks
 }
 
-/// Whether the row is one that a reader may see: neither expired nor out of service.
-pub(crate) fn is_live(item: &Item, ttl_attribute: &str, now: DateTime<Utc>) -> bool {
-    !is_expired(item, ttl_attribute, now) && !is_out_of_service(item)
-}
-
 /// Whether the row's time is over, at the very second that its TTL attribute says.
 pub(crate) fn is_expired(item: &Item, ttl_attribute: &str, now: DateTime<Utc>) -> bool {
     let expires = item.get(ttl_attribute).and_then(|value| value.as_n().ok()).and_then(|text| text.parse::<f64>().ok());

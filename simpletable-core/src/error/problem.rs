@@ -60,6 +60,9 @@ pub enum EncodeProblem {
     SetElement,
     /// The entity does not serialize as a struct with named fields.
     NotAStruct,
+    /// A time in chrono's own form (`…05.5Z`) does not sort as text, so no condition can compare it. Stored with
+    /// `#[serde(with = "simpletable::time")]`, it sorts.
+    UnorderedTime,
     /// The type's own `Serialize` refused.
     Custom,
 }
@@ -73,6 +76,7 @@ impl fmt::Display for EncodeProblem {
             Self::TooDeep => "the value is nested too deep",
             Self::SetElement => "a set holds something else than strings, numbers or bytes of one type",
             Self::NotAStruct => "the entity does not serialize as named fields",
+            Self::UnorderedTime => "a time in this form does not sort: store it with `#[serde(with = \"simpletable::time\")]`",
             Self::Custom => "the type's own `Serialize` refused",
         })
     }

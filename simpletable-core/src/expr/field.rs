@@ -131,7 +131,7 @@ impl<E, V, Role> Field<E, V, Role> {
         Role: Visible,
         V: Comparable,
     {
-        self.compare(Compare::Less, value.into_value())
+        Condition::new(self.ordered(value.into_value()).map(|value| Node::Compare(self.place, Compare::Less, value)))
     }
 
     /// At most a value.
@@ -140,7 +140,7 @@ impl<E, V, Role> Field<E, V, Role> {
         Role: Visible,
         V: Comparable,
     {
-        self.compare(Compare::AtMost, value.into_value())
+        Condition::new(self.ordered(value.into_value()).map(|value| Node::Compare(self.place, Compare::AtMost, value)))
     }
 
     /// Greater than a value.
@@ -149,7 +149,7 @@ impl<E, V, Role> Field<E, V, Role> {
         Role: Visible,
         V: Comparable,
     {
-        self.compare(Compare::Greater, value.into_value())
+        Condition::new(self.ordered(value.into_value()).map(|value| Node::Compare(self.place, Compare::Greater, value)))
     }
 
     /// At least a value.
@@ -158,7 +158,7 @@ impl<E, V, Role> Field<E, V, Role> {
         Role: Visible,
         V: Comparable,
     {
-        self.compare(Compare::AtLeast, value.into_value())
+        Condition::new(self.ordered(value.into_value()).map(|value| Node::Compare(self.place, Compare::AtLeast, value)))
     }
 
     /// From one value to another, both included.
@@ -167,7 +167,7 @@ impl<E, V, Role> Field<E, V, Role> {
         Role: Visible,
         V: Comparable,
     {
-        let ends = self.encode(low.into_value()).and_then(|low| Ok((low, self.encode(high.into_value())?)));
+        let ends = self.ordered(low.into_value()).and_then(|low| Ok((low, self.ordered(high.into_value())?)));
         Condition::new(ends.map(|(low, high)| Node::Between(self.place, low, high)))
     }
 
@@ -180,7 +180,10 @@ impl<E, V, Role> Field<E, V, Role> {
     {
         let values: Result<Vec<_>, _> = values.into_iter().map(|value| self.encode(value.into_value())).collect();
         Condition::new(values.map(|values| {
-            let (nothings, values): (Vec<_>, Vec<_>) = values.into_iter().partition(is_nothing);
+            let (nothings, mut values): (Vec<_>, Vec<_>) = values.into_iter().partition(is_nothing);
+            // In one order, so that the same values make the same cursors.
+            values.sort_by_cached_key(codec::canonical_value);
+            values.dedup();
             let one_of = Node::In(self.place, values);
             if nothings.is_empty() { one_of } else { Node::Any(vec![one_of, nothing(self.place)]) }
         }))
@@ -194,7 +197,7 @@ impl<E, V, Role> Field<E, V, Role> {
     {
         Condition::new(Ok(match prefix.as_ref() {
             // DynamoDB refuses an empty prefix; every text has it.
-            "" => Node::Exists(self.place),
+            "" => something(self.place),
             prefix => Node::BeginsWith(self.place, AttributeValue::S(prefix.to_owned())),
         }))
     }
@@ -223,6 +226,17 @@ impl<E, V, Role> Field<E, V, Role> {
         V: super::Nested,
     {
         field(&V::fields(self.place))
+    }
+
+    /// A value to be compared by order.
+    fn ordered(&self, value: V) -> Result<AttributeValue, Refused>
+    where
+        V: Comparable,
+    {
+        match self.encode(value)? {
+            AttributeValue::S(text) if V::IS_TIME && text.ends_with('Z') => Err(self.refused(EncodeProblem::UnorderedTime)),
+            value => Ok(value),
+        }
     }
 
     fn compare(self, compare: Compare, value: V) -> Condition<E> {
@@ -316,7 +330,11 @@ pub fn encode_set<V: Serialize>(value: V) -> Result<AttributeValue, EncodeProble
     label = "only numbers, text and times can be compared by `<` and `>`",
     note = "use `.eq(..)`, `.ne(..)` or `.in_(..)`"
 )]
-pub trait Comparable {}
+pub trait Comparable {
+    /// Whether values are stored in chrono's own form of a time, `…05.5Z`, which does not sort: `…05Z` is after it.
+    #[doc(hidden)]
+    const IS_TIME: bool = false;
+}
 
 /// A type that is stored as text.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not text, so it has no prefixes", label = "not text")]
@@ -342,7 +360,12 @@ macro_rules! mark {
 }
 
 mark!(Comparable: u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64, String, char, Box<str>, ulid::Ulid);
-mark!(Comparable: chrono::NaiveDate, chrono::NaiveDateTime, chrono::NaiveTime, chrono::DateTime<chrono::Utc>);
+mark!(Comparable: chrono::NaiveDate, chrono::NaiveDateTime, chrono::NaiveTime);
+
+#[diagnostic::do_not_recommend]
+impl Comparable for chrono::DateTime<chrono::Utc> {
+    const IS_TIME: bool = true;
+}
 mark!(Text: String, Box<str>);
 
 #[diagnostic::do_not_recommend]

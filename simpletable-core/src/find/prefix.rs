@@ -162,6 +162,9 @@ impl State {
             }
             Limit::Beyond => End::Below,
         };
+        // No key is empty: every one is above an empty lower end, and none is below an empty upper one.
+        let low = if matches!(&low, End::Text(text) if text.is_empty()) { End::Open } else { low };
+        let high = if matches!(&high, End::Text(text) if text.is_empty()) { End::Below } else { high };
         let sort =
             between(&self.prefix, low, high.map(|text| if place.after.is_empty() { text } else { successor(&(text + place.after)) }));
         for text in sort.texts() {

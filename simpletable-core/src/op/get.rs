@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use tracing::Instrument;
 
 use super::{BoxFuture, lookup};
-use crate::codec::{self, is_live, is_out_of_service};
+use crate::codec::{self, is_expired, is_out_of_service};
 use crate::entity::{Entity, Limits, Resource};
 use crate::error::{Error, Item, Result};
 use crate::handle::{Call, Handle, key_item};
@@ -78,10 +78,11 @@ impl<T> Reading<T> {
 
 /// Whether the row is there for a reader.
 pub(super) fn is_seen(handle: &Handle, def: &EntityDef, include_expired: bool, item: &Item) -> bool {
-    if include_expired || def.ttl.is_none() {
-        return !is_out_of_service(item);
-    }
-    is_live(item, handle.limits().ttl_attribute, handle.stamps().now())
+    // A plain row's `version` is a field like any other.
+    let retired = def.versioned && is_out_of_service(item);
+    let expires = def.ttl.is_some() && !include_expired;
+    let expired = expires && is_expired(item, handle.limits().ttl_attribute, handle.stamps().now());
+    !retired && !expired
 }
 
 /// The request for one row.

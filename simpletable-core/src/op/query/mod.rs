@@ -82,7 +82,8 @@ impl<'f, T: Schema> Walk<'f, T> {
 macro_rules! options {
     ($type:ident $(, $source:ident, $held:ident)?) => {
         impl<'f, T $(, $source, $held)?> $type<'f, T $(, $source, $held)?> {
-            /// Returns at most so many resources: exactly so many as long as there are more.
+            /// Returns at most so many resources: exactly so many as long as there are more. 0 reads nothing; the page's cursor is the one
+            /// that it was given.
             pub fn limit(mut self, limit: usize) -> Self {
                 self.walk.limit = Some(limit);
                 self
@@ -169,7 +170,8 @@ impl<T: Schema> Scan<'_, T> {
 impl<'f, T: 'f> Scan<'f, T> {
     /// Reads so many parts of the table at once in [`all`](Self::all), [`stream`](Self::stream) and [`count`](Self::count)
     /// ([parallel scan](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html#Scan.ParallelScan)). The order of
-    /// resources is then none. A page is always read as one part.
+    /// resources is then none. A page is always read as one part, and its cursor belongs to that:
+    /// with more segments it is an [`Error::InvalidCursor`].
     pub fn segments(self, segments: u32) -> Self {
         Self { segments, ..self }
     }

@@ -8,7 +8,7 @@ use futures_core::Stream;
 use super::request::Prepared;
 use super::walk::Walk;
 use crate::entity::Resource;
-use crate::error::{Item, Result};
+use crate::error::{Error, Item, Result};
 use crate::handle::Call;
 use crate::op::BoxFuture;
 use crate::page::Page;
@@ -18,6 +18,8 @@ use crate::page::Page;
 pub struct Rows<'f, T> {
     lanes: Vec<Lane<'f, T>>,
     ready: VecDeque<Resource<T>>,
+    /// What ends the stream, once the rows before it are given out.
+    failed: Option<Error>,
     /// How many resources are still to come, where there is a limit.
     left: Option<usize>,
 }
@@ -38,10 +40,13 @@ struct Reader<'f, T> {
     begun: Option<(Call, Prepared)>,
     start: Option<Item>,
     more: bool,
+    matched: u64,
+    scanned: u64,
 }
 
 impl<'f, T: 'f> Reader<'f, T> {
-    async fn read(&mut self, ask: Option<usize>) -> Result<Vec<Resource<T>>> {
+    /// One request; `wanted` is how many rows are still missing, where there is a limit.
+    async fn read(&mut self, wanted: Option<usize>) -> Result<Vec<Resource<T>>> {
         let (call, prepared) = match &self.begun {
             Some((call, prepared)) => (call, prepared),
             None => {
@@ -51,7 +56,10 @@ impl<'f, T: 'f> Reader<'f, T> {
                 (&*call, &*prepared)
             }
         };
-        let (rows, next) = self.walk.chunk(call, prepared, self.start.take(), ask).await?;
+        let ask = wanted.map(|wanted| self.walk.ask(wanted, self.matched, self.scanned));
+        let (rows, next, scanned) = self.walk.chunk(call, prepared, self.start.take(), ask).await?;
+        self.matched += rows.len() as u64;
+        self.scanned += scanned;
         self.more = next.is_some();
         self.start = next;
         Ok(rows)
@@ -61,42 +69,30 @@ impl<'f, T: 'f> Reader<'f, T> {
 impl<'f, T> Rows<'f, T> {
     pub(super) fn new(walks: Vec<Walk<'f, T>>) -> Self {
         let left = walks.first().and_then(|walk| walk.limit);
-        let lanes = walks.into_iter().map(|walk| Lane::Waiting(Box::new(Reader { walk, begun: None, start: None, more: true }))).collect();
-        Self { lanes, ready: VecDeque::new(), left }
+        let lanes = walks
+            .into_iter()
+            .map(|walk| Lane::Waiting(Box::new(Reader { walk, begun: None, start: None, more: true, matched: 0, scanned: 0 })))
+            .collect();
+        Self { lanes, ready: VecDeque::new(), failed: None, left }
     }
 }
 
 impl<T> Unpin for Rows<'_, T> {}
 
 impl<'f, T: Send + Sync + 'f> Rows<'f, T> {
-    /// Moves a lane on: what it brought, or nothing yet; an empty answer is asked after at once.
-    fn advance(lane: &mut Lane<'f, T>, ask: Option<usize>, context: &mut Context<'_>) -> Poll<Result<Vec<Resource<T>>>> {
-        loop {
-            match std::mem::replace(lane, Lane::Done) {
-                Lane::Done => return Poll::Ready(Ok(Vec::new())),
-                Lane::Waiting(mut reader) => {
-                    *lane = Lane::Reading(Box::pin(async move {
-                        let rows = reader.read(ask).await;
-                        (reader, rows)
-                    }));
-                }
-                Lane::Reading(mut future) => match future.as_mut().poll(context) {
-                    Poll::Pending => {
-                        *lane = Lane::Reading(future);
-                        return Poll::Pending;
-                    }
-                    Poll::Ready((reader, rows)) => {
-                        let rows = rows?;
-                        if reader.more {
-                            *lane = Lane::Waiting(reader);
-                        }
-                        if !rows.is_empty() {
-                            return Poll::Ready(Ok(rows));
-                        }
-                    }
-                },
-            }
-        }
+    /// Moves a lane on by one request: what it brought, which may be nothing, or pending.
+    fn advance(lane: &mut Lane<'f, T>, wanted: Option<usize>, context: &mut Context<'_>) -> Poll<Result<Vec<Resource<T>>>> {
+        *lane = match std::mem::replace(lane, Lane::Done) {
+            Lane::Waiting(mut reader) => Lane::Reading(Box::pin(async move {
+                let rows = reader.read(wanted).await;
+                (reader, rows)
+            })),
+            lane => lane,
+        };
+        let Lane::Reading(future) = lane else { return Poll::Ready(Ok(Vec::new())) };
+        let Poll::Ready((reader, rows)) = future.as_mut().poll(context) else { return Poll::Pending };
+        *lane = if reader.more { Lane::Waiting(reader) } else { Lane::Done };
+        Poll::Ready(rows)
     }
 }
 
@@ -110,27 +106,32 @@ impl<'f, T: Send + Sync + 'f> Stream for Rows<'f, T> {
                 this.lanes.clear();
                 return Poll::Ready(None);
             }
+            // New requests begin when there is nothing to give out; those under way are brought to their end first, or their time would
+            // run out while the caller is busy with the rows.
+            let begin = this.ready.is_empty() && this.failed.is_none();
+            let wanted = this.left.filter(|_| this.lanes.len() == 1);
+            let mut pending = false;
+            for lane in this.lanes.iter_mut().filter(|lane| begin || matches!(lane, Lane::Reading(_))) {
+                match Self::advance(lane, wanted, context) {
+                    Poll::Pending => pending = true,
+                    Poll::Ready(Ok(rows)) => this.ready.extend(rows),
+                    Poll::Ready(Err(error)) => this.failed = this.failed.take().or(Some(error)),
+                }
+            }
+            this.lanes.retain(|lane| !matches!(lane, Lane::Done));
+            if pending {
+                return Poll::Pending;
+            }
             if let Some(row) = this.ready.pop_front() {
                 this.left = this.left.map(|left| left - 1);
                 return Poll::Ready(Some(Ok(row)));
             }
-            let ask = this.left.filter(|_| this.lanes.len() == 1);
-            let mut pending = false;
-            for lane in &mut this.lanes {
-                match Self::advance(lane, ask, context) {
-                    Poll::Pending => pending = true,
-                    Poll::Ready(Ok(rows)) => this.ready.extend(rows),
-                    Poll::Ready(Err(error)) => {
-                        this.left = Some(0);
-                        return Poll::Ready(Some(Err(error)));
-                    }
-                }
+            if let Some(error) = this.failed.take() {
+                this.left = Some(0);
+                return Poll::Ready(Some(Err(error)));
             }
-            this.lanes.retain(|lane| !matches!(lane, Lane::Done));
-            match (this.ready.is_empty(), pending) {
-                (false, _) => {}
-                (true, true) => return Poll::Pending,
-                (true, false) => return Poll::Ready(None),
+            if this.lanes.is_empty() {
+                return Poll::Ready(None);
             }
         }
     }

@@ -7,7 +7,7 @@ use tracing::Instrument;
 
 use super::fetch::MOST_KEYS;
 use super::request::{Answer, Prepared, key_condition};
-use crate::codec::name;
+use crate::codec::{is_out_of_service, name};
 use crate::entity::{Limits, Resource};
 use crate::error::{Error, Item, Result};
 use crate::expr::{Condition, Expression, Node, Refused};
@@ -46,7 +46,7 @@ pub(in crate::op) struct Walk<'f, T> {
     pub(super) typed: bool,
     pub(super) origin: Result<Origin>,
     pub(super) descending: bool,
-    pub(super) consistent: bool,
+    pub(in crate::op) consistent: bool,
     pub(super) limit: Option<usize>,
     pub(super) max_requests: Option<u32>,
     pub(in crate::op) after: Option<Cursor>,
@@ -82,7 +82,7 @@ impl<'f, T: 'f> Walk<'f, T> {
 
     /// How many rows the first request asks for.
     pub(super) fn first_ask(&self) -> Option<i32> {
-        self.limit.map(|limit| i32::try_from(self.ask(limit + 1, 0, 0)).unwrap_or(i32::MAX))
+        self.limit.map(|limit| i32::try_from(self.ask(limit.saturating_add(1), 0, 0)).unwrap_or(i32::MAX))
     }
 
     pub(super) fn add_filter(&mut self, filter: Condition<T>) {
@@ -168,7 +168,7 @@ impl<'f, T: 'f> Walk<'f, T> {
             let now = AttributeValue::N(self.handle.stamps().now().timestamp().to_string());
             nodes.push(Node::Any(vec![Node::absent(ttl), Node::above(ttl, now)]));
         }
-        if self.entities.iter().any(|def| def.versioned) {
+        if self.typed && self.entities.iter().any(|def| def.versioned) {
             nodes.push(Node::in_service());
         }
         if let Some(filter) = &self.filter {
@@ -225,15 +225,19 @@ impl<'f, T: 'f> Walk<'f, T> {
     ) -> Result<(Vec<R>, Option<Item>, Cost)> {
         let mut rows = Vec::new();
         let mut cost = Cost::default();
-        if self.is_empty() || self.limit == Some(0) {
+        if self.is_empty() {
             return Ok((rows, None, cost));
+        }
+        if self.limit == Some(0) {
+            // Nothing is read, so the next page begins where this one did.
+            return Ok((rows, start, cost));
         }
         let mut last = None;
         let mut matched = 0;
         let mut rounds = 0;
         loop {
             let capacity = call.capacity();
-            let ask = self.limit.map(|limit| self.ask(limit + 1 - rows.len(), matched, cost.scanned));
+            let ask = self.limit.map(|limit| self.ask((limit - rows.len()).saturating_add(1), matched, cost.scanned));
             let answer = self.answer(call, prepared, start, ask).await?;
             rounds += 1;
             cost.requests += answer.requests;
@@ -265,16 +269,16 @@ impl<'f, T: 'f> Walk<'f, T> {
         prepared: &Prepared,
         start: Option<Item>,
         ask: Option<usize>,
-    ) -> Result<(Vec<Resource<T>>, Option<Item>)> {
+    ) -> Result<(Vec<Resource<T>>, Option<Item>, u64)> {
         if self.is_empty() {
-            return Ok((Vec::new(), None));
+            return Ok((Vec::new(), None, 0));
         }
         let answer = self.answer(call, prepared, start, ask).await?;
         let mut rows = Vec::with_capacity(answer.items.len());
         for item in answer.items {
             rows.extend(self.accept(item)?);
         }
-        Ok((rows, answer.next))
+        Ok((rows, answer.next, answer.scanned))
     }
 
     /// What one request brings, from the table where the index does not hold it.
@@ -303,7 +307,7 @@ impl<'f, T: 'f> Walk<'f, T> {
             let prepared = self.prepare()?;
             let mut start = self.start(&prepared)?;
             let mut count = 0;
-            let by_rows = self.filter_fn.is_some() || self.skip_unknown || self.without().is_some();
+            let by_rows = self.filter_fn.is_some() || !self.typed || self.without().is_some();
             while !self.is_empty() {
                 let answer = match self.filter_fn {
                     Some(_) => self.answer(&call, &prepared, start, None).await?,
@@ -311,7 +315,8 @@ impl<'f, T: 'f> Walk<'f, T> {
                 };
                 count += if by_rows { 0 } else { answer.count };
                 for item in answer.items {
-                    let counts = if self.filter_fn.is_some() { self.accept(item)?.is_some() } else { self.is_wanted(&item) };
+                    // Rows of several entities are decoded, so that one of no entity is the error that it is everywhere.
+                    let counts = if self.typed && self.filter_fn.is_none() { self.is_wanted(&item) } else { self.accept(item)?.is_some() };
                     count += u64::from(counts);
                 }
                 start = answer.next;
@@ -338,13 +343,13 @@ impl<'f, T: 'f> Walk<'f, T> {
     }
 
     /// How many rows to ask for, where `wanted` are missing: with a filter, more, by the share that matched so far.
-    fn ask(&self, wanted: usize, matched: u64, scanned: u64) -> usize {
+    pub(super) fn ask(&self, wanted: usize, matched: u64, scanned: u64) -> usize {
         let filtered = self.filter.is_some() || self.filter_fn.is_some();
         let dropped = usize::from(self.without().is_some());
         let scanned = usize::try_from(scanned).unwrap_or(MOST_ROWS);
         let guess = match usize::try_from(matched).unwrap_or(MOST_ROWS) {
             _ if scanned == 0 && filtered => wanted.saturating_mul(4),
-            _ if scanned == 0 => wanted + dropped,
+            _ if scanned == 0 => wanted.saturating_add(dropped),
             0 => scanned.saturating_mul(4),
             matched if matched == scanned => wanted,
             // Twice what the share so far promises: the next rows may be poorer, and one request too many costs more than some rows.
@@ -361,7 +366,10 @@ impl<'f, T: 'f> Walk<'f, T> {
                 return false;
             }
         }
-        !self.skip_unknown || is_known(self.entities, item)
+        let def = def_of(self.entities, item);
+        // Among rows of several entities, only a head of a history can be out of service; a plain row's `version` is its own.
+        let retired = def.is_some_and(|def| def.versioned) && is_out_of_service(item);
+        !retired && (!self.skip_unknown || def.is_some())
     }
 
     /// The resource, where this walk returns it.
@@ -380,7 +388,8 @@ pub(in crate::op) fn position(prepared: &Prepared, item: &Item) -> Item {
     prepared.position.iter().filter_map(|name| item.get_key_value(*name)).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
-fn is_known(entities: &[&'static EntityDef], item: &Item) -> bool {
-    let name = item.get(name::TYPE).and_then(|value| value.as_s().ok());
-    name.is_some_and(|name| entities.iter().any(|def| def.name == name))
+/// The entity that a row says it is of.
+fn def_of(entities: &[&'static EntityDef], item: &Item) -> Option<&'static EntityDef> {
+    let name = item.get(name::TYPE).and_then(|value| value.as_s().ok())?;
+    entities.iter().find(|def| def.name == name).copied()
 }

@@ -11,9 +11,10 @@ use tracing::Instrument;
 
 pub use done::{RewriteError, Rewritten, RowFailure};
 
+use super::get::is_seen;
 use super::query::{Origin, Walk, position};
 use super::{BoxFuture, together};
-use crate::codec::{self, Stamp, is_live, name};
+use crate::codec::{self, Stamp, name};
 use crate::entity::Entity;
 use crate::error::{Error, Item, Result};
 use crate::handle::{Call, Handle, pause};
@@ -85,7 +86,9 @@ pub(super) enum Outcome {
 
 impl<T: Entity> Rewrite<'_, T> {
     pub(crate) fn new(handle: Handle) -> Self {
-        let walk = Walk::new(handle, "rewrite", Ok(Origin::Scan { segment: 0, of: 1 }));
+        let mut walk = Walk::new(handle, "rewrite", Ok(Origin::Scan { segment: 0, of: 1 }));
+        // A row that an old program has just written is not to be missed.
+        walk.consistent = true;
         Self { walk, limit: None, max_requests: None, rate: None, on_progress: None, prepare: prepare::<T> }
     }
 }
@@ -223,8 +226,9 @@ async fn row(call: &Call, handle: &Handle, prepare: Prepare, item: &Item) -> Res
 
 /// Whether the row is one that a rewrite looks at.
 fn is_of(entity: &str, handle: &Handle, item: &Item) -> bool {
-    let is_type = item.get(name::TYPE).and_then(|value| value.as_s().ok()).is_some_and(|found| found == entity);
-    is_type && is_live(item, handle.limits().ttl_attribute, handle.stamps().now())
+    let name = item.get(name::TYPE).and_then(|value| value.as_s().ok());
+    let def = handle.limits().entities.iter().find(|def| def.name == entity && name.is_some_and(|name| name == entity));
+    def.is_some_and(|def| is_seen(handle, def, false, item))
 }
 
 fn prepare<T: Entity>(handle: &Handle, item: &Item) -> Result<Option<Plan>> {
