@@ -550,3 +550,69 @@ async fn parallel_scans_keep_to_the_limit() -> Result<()> {
     assert_eq!(table.scan::<Task>().segments(3).filter_fn(|t| t.done).limit(7).all().await?.len(), 1);
     Ok(())
 }
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+#[gsi(name = "level", index = "gsi1", pk = "levels", sk = "LEVEL#<level:019>#<day>")]
+#[gsi(name = "day", index = "gsi2", pk = "days#<even>", sk = "<day>#<level:019>")]
+#[gsi(name = "time", index = "gsi3", pk = "times", sk = "<time>")]
+struct Reading {
+    level: i64,
+    day: NaiveDate,
+    even: bool,
+    time: DateTime<Utc>,
+}
+
+fn level() -> impl Strategy<Value = i64> {
+    prop_oneof![-3i64..4, Just(i64::MIN), Just(i64::MIN + 1), Just(i64::MAX - 1), Just(i64::MAX)]
+}
+
+fn any_day() -> impl Strategy<Value = NaiveDate> {
+    let end = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).expect("a day");
+    prop_oneof![Just(NaiveDate::MIN), Just(end(0, 1, 1)), (1u32..6).prop_map(day), Just(end(9999, 12, 31)), Just(NaiveDate::MAX)]
+}
+
+fn any_time() -> impl Strategy<Value = DateTime<Utc>> {
+    let near = prop_oneof![0i64..3, 999_999i64..1_000_002];
+    prop_oneof![4 => near.prop_map(|micros| DateTime::UNIX_EPOCH + TimeDelta::microseconds(micros)), 1 => Just(DateTime::<Utc>::MAX_UTC)]
+}
+
+fn holds<V: PartialOrd>(ends: &(Bound<V>, Bound<V>), value: &V) -> bool {
+    std::ops::RangeBounds::contains(ends, value)
+}
+
+/// The same for integers, dates and times at the ends of what they and keys can hold, in both places of a template.
+#[test]
+fn ranges_of_numbers_dates_and_times_are_exact() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let table = runtime.block_on(engine::table::<Reading>());
+    let cases = 100;
+    let mut runner = TestRunner::new(ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() });
+    let mut all = Vec::new();
+    while all.len() < 60 {
+        let (level, day, time) = (level(), any_day(), any_time()).new_tree(&mut runner).expect("a value").current();
+        // A year that no key can hold is refused, and so is never a row.
+        let row = Reading { level, day, even: level % 2 == 0, time };
+        if runtime.block_on(async { table.create(row.clone()).await }).is_ok() {
+            all.push(row);
+        }
+    }
+    let strategy =
+        ((ends(level()), ends(level())), (ends(any_day()), ends(any_day())), (ends(any_time()), ends(any_time())), any::<bool>());
+    let result = runner.run(&strategy, |(levels, days, times, even)| {
+        runtime.block_on(async {
+            let found = table.query(Reading::by_level().range(levels)).count().await.expect("read");
+            prop_assert_eq!(found, all.iter().filter(|row| holds(&levels, &row.level)).count() as u64, "{:?}", levels);
+            let found = table.query(Reading::by_day(even).range(days)).count().await.expect("read");
+            prop_assert_eq!(found, all.iter().filter(|row| row.even == even && holds(&days, &row.day)).count() as u64, "{:?}", days);
+            let found = table.query(Reading::by_time().range(times)).count().await.expect("read");
+            prop_assert_eq!(found, all.iter().filter(|row| holds(&times, &row.time)).count() as u64, "{:?}", times);
+            for level in [i64::MIN, -1, 0, i64::MAX] {
+                let found = table.query(Reading::by_level().level(level).range(days)).count().await.expect("read");
+                prop_assert_eq!(found, all.iter().filter(|row| row.level == level && holds(&days, &row.day)).count() as u64);
+            }
+            Ok(())
+        })
+    });
+    result.expect("exact");
+    println!("{cases} triples of ranges over {} rows", all.len());
+}
