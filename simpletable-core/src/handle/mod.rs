@@ -143,3 +143,8 @@ impl Drop for Call {
         self.span.record("consumed_capacity", self.capacity());
     }
 }
+
+/// The SDK's builders fail where a required field was not set; here all are.
+pub(crate) fn built<T, E>(result: Result<T, E>) -> T {
+    result.unwrap_or_else(|_| unreachable!("every required field is set"))
+}

@@ -8,7 +8,7 @@ use super::{BoxFuture, lookup};
 use crate::codec::{self, is_expired, is_out_of_service};
 use crate::entity::{Entity, Limits, Resource};
 use crate::error::{Error, Item, Result};
-use crate::handle::{Call, Handle, key_item};
+use crate::handle::{Call, Handle, built, key_item};
 use crate::key::{Key, PrimaryKey};
 use crate::schema::EntityDef;
 
@@ -87,13 +87,12 @@ pub(super) fn is_seen(handle: &Handle, def: &EntityDef, include_expired: bool, i
 
 /// The request for one row.
 pub(super) fn request(handle: &Handle, key: PrimaryKey, consistent: bool) -> GetItemInput {
-    GetItemInput::builder()
+    let input = GetItemInput::builder()
         .table_name(handle.table())
         .set_key(Some(key_item(key)))
         .set_consistent_read(consistent.then_some(true))
-        .return_consumed_capacity(ReturnConsumedCapacity::Total)
-        .build()
-        .unwrap_or_else(|_| unreachable!("every required field is set"))
+        .return_consumed_capacity(ReturnConsumedCapacity::Total);
+    built(input.build())
 }
 
 macro_rules! options {

@@ -14,7 +14,7 @@ use crate::codec::{OUT_OF_SERVICE, name};
 use crate::entity::Check;
 use crate::error::Item;
 use crate::expr::{Expression, Node};
-use crate::handle::key_item;
+use crate::handle::{built, key_item};
 use crate::key::PrimaryKey;
 use crate::schema::EntityDef;
 
@@ -181,11 +181,6 @@ impl Plan {
             }
         }
     }
-}
-
-/// The SDK's builders fail where a required field was not set; here all are.
-fn built<T, E>(result: Result<T, E>) -> T {
-    result.unwrap_or_else(|_| unreachable!("every required field is set"))
 }
 
 impl Action {

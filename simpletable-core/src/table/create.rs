@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::waiters::error::WaiterError;
 use crate::codec::name;
 use crate::entity::Schema;
 use crate::error::{Error, Result, SdkFailure};
-use crate::handle::Handle;
+use crate::handle::{Handle, built};
 use crate::schema::{self, EntityDef};
 
 /// How long a new table may take to become active.
@@ -89,11 +89,6 @@ fn projection(index: &Index, entities: &[&'static EntityDef], ttl_attribute: &st
 fn key_schema(pk: &str, sk: &str) -> [KeySchemaElement; 2] {
     [(pk, KeyType::Hash), (sk, KeyType::Range)]
         .map(|(attribute, key_type)| built(KeySchemaElement::builder().attribute_name(attribute).key_type(key_type).build()))
-}
-
-/// The SDK's builders fail where a required field was not set; here all are.
-fn built<T, E>(result: Result<T, E>) -> T {
-    result.unwrap_or_else(|_| unreachable!("every required field is set"))
 }
 
 /// Creates the table where it is missing, and waits until it can be used.

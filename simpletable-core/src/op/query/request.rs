@@ -11,7 +11,7 @@ use crate::codec::name;
 use crate::error::{Item, Result};
 use crate::expr::Expression;
 use crate::find::{Lookup, Sort};
-use crate::handle::Call;
+use crate::handle::{Call, built};
 use crate::page::Binding;
 
 /// A request's parts that stay the same from page to page.
@@ -96,7 +96,7 @@ impl<'f, T: 'f> Walk<'f, T> {
             .set_consistent_read(self.consistent.then_some(true))
             .set_select(counting.then_some(Select::Count))
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        input.build().unwrap_or_else(|_| unreachable!("every required field is set"))
+        built(input.build())
     }
 
     fn scan_input(&self, prepared: &Prepared, start: Option<Item>, ask: Option<i32>, counting: bool) -> ScanInput {
@@ -116,7 +116,7 @@ impl<'f, T: 'f> Walk<'f, T> {
             .set_consistent_read(self.consistent.then_some(true))
             .set_select(counting.then_some(Select::Count))
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        input.build().unwrap_or_else(|_| unreachable!("every required field is set"))
+        built(input.build())
     }
 }
 
