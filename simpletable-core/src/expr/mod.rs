@@ -2,6 +2,7 @@
 
 mod condition;
 mod field;
+mod update;
 
 use std::collections::HashMap;
 
@@ -11,6 +12,7 @@ pub use condition::Condition;
 pub(crate) use condition::Node;
 pub(crate) use field::Refused;
 pub use field::{Comparable, Container, Field, InData, Place, Size, Stored, Text, Visible, encode_set, encode_value};
+pub(crate) use update::Step;
 
 use crate::error::{ExpressionProblem, Item};
 

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
 
 use super::Write;
-use crate::codec::{is_out_of_service, number};
+use crate::codec::number;
 use crate::error::{Error, Item};
 
 /// Why a request was not made good.
@@ -51,7 +51,7 @@ pub(super) fn is_ours(write: &Write, found: Option<&Item>) -> bool {
     match (write, found) {
         (Write::Put(item), Some(found)) => item.iter().all(|(name, value)| found.get(name).is_some_and(|found| same(value, found))),
         (Write::Delete(_), None) => true,
-        (Write::Retire(_), Some(found)) => is_out_of_service(found),
+        (Write::Change(change), Some(found)) => change.mark.as_ref().is_some_and(|mark| found.get(mark.attribute) == mark.value.as_ref()),
         _ => false,
     }
 }

@@ -1,0 +1,175 @@
+//! What a plan becomes: requests in the SDK's types.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemInput;
+use aws_sdk_dynamodb::operation::put_item::PutItemInput;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsInput;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemInput;
+use aws_sdk_dynamodb::types::{
+    ConditionCheck, Delete, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+};
+
+use super::{Action, Guard, Plan, Write};
+use crate::error::Item;
+use crate::expr::{Expression, Step};
+use crate::handle::{built, key_item};
+
+/// A write's request, in the SDK's types: what `into_input` gives.
+///
+/// For tests that look at what would be sent, and for programs that put it into a transaction of their own. Values are in it, also in `Debug`.
+///
+/// # Examples
+/// ```
+/// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table, WriteRequest};
+/// # #[derive(Serialize, Deserialize, SingleTable)] #[table(versioned)] struct Document { title: String }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+/// # let table = Table::in_memory::<Document>().await?;
+/// let request = table.create(Document { title: "draft".into() }).into_input()?;
+/// let WriteRequest::TransactWriteItems(transaction) = request else { unreachable!("a head and its first version") };
+/// assert_eq!(transaction.transact_items().len(), 2);
+/// # Ok(()) }
+/// ```
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq)]
+pub enum WriteRequest {
+    /// One row is written.
+    PutItem(Box<PutItemInput>),
+    /// One row is deleted.
+    DeleteItem(Box<DeleteItemInput>),
+    /// One row is changed in place.
+    UpdateItem(Box<UpdateItemInput>),
+    /// Several rows are written or none.
+    TransactWriteItems(Box<TransactWriteItemsInput>),
+}
+
+/// An action as requests carry it, but for the row itself.
+struct Written {
+    update: Option<String>,
+    condition: Option<String>,
+    names: Option<HashMap<String, String>>,
+    values: Option<Item>,
+    returned: Option<ReturnValuesOnConditionCheckFailure>,
+}
+
+impl Written {
+    /// The steps and the condition share one set of placeholders, so that no two of them are the same.
+    fn new(steps: &[Step], guard: Option<&Guard>) -> Self {
+        let mut expression = Expression::default();
+        let condition = guard.map(|guard| expression.write(&guard.condition));
+        let update = (!steps.is_empty()).then(|| expression.update(steps));
+        let (_, names, values) = expression.into_parts();
+        let returned = condition.is_some().then_some(ReturnValuesOnConditionCheckFailure::AllOld);
+        Self { update, condition, names, values, returned }
+    }
+}
+
+impl Plan {
+    /// The request, as it will be sent.
+    pub(crate) fn into_request(self, table: &str) -> WriteRequest {
+        let total = ReturnConsumedCapacity::Total;
+        let [action] = match <[Action; 1]>::try_from(self.actions) {
+            Ok(action) if !matches!(action[0].write, Write::Check(_)) => action,
+            Ok(action) => return transaction(action, table),
+            Err(actions) => return transaction(actions, table),
+        };
+        match action.write {
+            Write::Put(item) => {
+                let written = Written::new(&[], action.guard.as_ref());
+                let input = PutItemInput::builder()
+                    .table_name(table)
+                    .set_item(Some(item))
+                    .set_condition_expression(written.condition)
+                    .set_expression_attribute_names(written.names)
+                    .set_expression_attribute_values(written.values)
+                    .set_return_values_on_condition_check_failure(written.returned)
+                    .return_consumed_capacity(total);
+                WriteRequest::PutItem(Box::new(built(input.build())))
+            }
+            Write::Delete(key) => {
+                let written = Written::new(&[], action.guard.as_ref());
+                let input = DeleteItemInput::builder()
+                    .table_name(table)
+                    .set_key(Some(key_item(key)))
+                    .set_condition_expression(written.condition)
+                    .set_expression_attribute_names(written.names)
+                    .set_expression_attribute_values(written.values)
+                    .set_return_values_on_condition_check_failure(written.returned)
+                    .return_consumed_capacity(total);
+                WriteRequest::DeleteItem(Box::new(built(input.build())))
+            }
+            Write::Change(change) => {
+                let written = Written::new(&change.steps, action.guard.as_ref());
+                let input = UpdateItemInput::builder()
+                    .table_name(table)
+                    .set_key(Some(key_item(change.key)))
+                    .set_update_expression(written.update)
+                    .set_condition_expression(written.condition)
+                    .set_expression_attribute_names(written.names)
+                    .set_expression_attribute_values(written.values)
+                    .set_return_values_on_condition_check_failure(written.returned)
+                    .return_consumed_capacity(total);
+                WriteRequest::UpdateItem(Box::new(built(input.build())))
+            }
+            Write::Check(_) => unreachable!("a check is always part of a transaction"),
+        }
+    }
+}
+
+fn transaction(actions: impl IntoIterator<Item = Action>, table: &str) -> WriteRequest {
+    let items = actions.into_iter().map(|action| action.into_item(table)).collect();
+    let input = TransactWriteItemsInput::builder().set_transact_items(Some(items)).return_consumed_capacity(ReturnConsumedCapacity::Total);
+    WriteRequest::TransactWriteItems(Box::new(built(input.build())))
+}
+
+impl Action {
+    /// The action as one of a transaction.
+    fn into_item(self, table: &str) -> TransactWriteItem {
+        let item = TransactWriteItem::builder();
+        let steps = if let Write::Change(change) = &self.write { &change.steps[..] } else { &[] };
+        let written = Written::new(steps, self.guard.as_ref());
+        match self.write {
+            Write::Put(row) => {
+                let put = Put::builder()
+                    .table_name(table)
+                    .set_item(Some(row))
+                    .set_condition_expression(written.condition)
+                    .set_expression_attribute_names(written.names)
+                    .set_expression_attribute_values(written.values)
+                    .set_return_values_on_condition_check_failure(written.returned);
+                item.put(built(put.build())).build()
+            }
+            Write::Delete(key) => {
+                let delete = Delete::builder()
+                    .table_name(table)
+                    .set_key(Some(key_item(key)))
+                    .set_condition_expression(written.condition)
+                    .set_expression_attribute_names(written.names)
+                    .set_expression_attribute_values(written.values)
+                    .set_return_values_on_condition_check_failure(written.returned);
+                item.delete(built(delete.build())).build()
+            }
+            Write::Change(change) => {
+                let update = Update::builder()
+                    .table_name(table)
+                    .set_key(Some(key_item(change.key)))
+                    .set_update_expression(written.update)
+                    .set_condition_expression(written.condition)
+                    .set_expression_attribute_names(written.names)
+                    .set_expression_attribute_values(written.values)
+                    .set_return_values_on_condition_check_failure(written.returned);
+                item.update(built(update.build())).build()
+            }
+            Write::Check(key) => {
+                let check = ConditionCheck::builder()
+                    .table_name(table)
+                    .set_key(Some(key_item(key)))
+                    .set_condition_expression(written.condition)
+                    .set_expression_attribute_names(written.names)
+                    .set_expression_attribute_values(written.values)
+                    .set_return_values_on_condition_check_failure(written.returned);
+                item.condition_check(built(check.build())).build()
+            }
+        }
+    }
+}
