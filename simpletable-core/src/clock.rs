@@ -165,6 +165,15 @@ impl Stamps {
     }
 }
 
+/// A token that no other request carries.
+pub(crate) fn token() -> String {
+    match Generator::new().generate() {
+        Ok(token) => token,
+        Err(overflow) => overflow.commit_overflow_increment(),
+    }
+    .to_string()
+}
+
 impl State {
     /// The clock's time, if none like it can have been given out: otherwise the microsecond after the last one.
     fn next(&mut self, now: DateTime<Utc>) -> DateTime<Utc> {

@@ -545,6 +545,7 @@
 //! |---|---|---|---|
 //! | [`AlreadyExists`](Error::AlreadyExists) | the key is taken | no | do not repeat; [`Error::current`] is the row that is there |
 //! | [`NotFound`](Error::NotFound) | no such resource, or its time to live is over | no | do not repeat |
+//! | [`ConditionFailed`](Error::ConditionFailed) | the row does not fulfil the `.when(..)` of the call; nobody else is to blame | no | tell the user; [`Error::current`] is the row |
 //! | [`Conflict`](Error::Conflict) | somebody else wrote since it was read | no | read again and decide anew, or use [`modify`](Table::modify); [`Error::current`] is the row that won |
 //! | [`Busy`](Error::Busy) | other transactions held the row at every attempt | no | repeat later. Often: one row is written by too many |
 //! | [`Unknown`](Error::Unknown) | the answer was lost, and the row does not tell | perhaps | read, then decide. A blind repetition may write twice |

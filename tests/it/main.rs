@@ -38,3 +38,4 @@ mod update;
 mod update_at;
 mod values;
 mod verify;
+mod when;

@@ -179,7 +179,10 @@ impl Error {
     /// # Ok(()) }
     /// ```
     pub fn current<T: Entity>(&self) -> Option<Resource<T>> {
-        let (Self::Conflict { current, .. } | Self::AlreadyExists { current, .. }) = self else { return None };
+        let current = match self.cause() {
+            Self::Conflict { current, .. } | Self::AlreadyExists { current, .. } | Self::ConditionFailed { current, .. } => current,
+            _ => return None,
+        };
         let row = current.row()?;
         let limits = Limits::new(T::ENTITIES, row.ttl_attribute, row.inflated_bytes);
         decode(row.item.clone(), &limits).ok()

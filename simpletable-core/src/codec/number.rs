@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number>
 
+use std::cmp::Ordering;
+
 /// Whether DynamoDB can hold the number, given as an integer or in Rust's float notation.
 pub(crate) fn fits(text: &str) -> bool {
     let (digits, exponent) = significant(text);
@@ -37,6 +39,23 @@ pub(crate) fn normal(text: &str) -> String {
     format!("{sign}{digits}e{exponent}")
 }
 
+/// Which of two numbers is the greater.
+pub(crate) fn order(a: &str, b: &str) -> Ordering {
+    let (a, b) = (normal(a), normal(b));
+    match (a.strip_prefix('-'), b.strip_prefix('-')) {
+        (Some(a), Some(b)) => magnitude(b).cmp(&magnitude(a)),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => magnitude(&a).cmp(&magnitude(&b)),
+    }
+}
+
+/// A normal form without its sign, so that it compares by size. Digits without zeros at either end compare as text.
+fn magnitude(normal: &str) -> (i32, &str) {
+    let (digits, exponent) = normal.split_once('e').unwrap_or(("", ""));
+    (exponent.parse().unwrap_or(i32::MIN), digits)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +69,17 @@ mod tests {
         for (a, b) in [("1", "-1"), ("1", "10"), ("101", "11"), ("1", "0"), ("1.5", "15"), ("1e-5", "1e5")] {
             assert!(!is_equal(a, b), "{a} {b}");
         }
+    }
+
+    #[test]
+    fn orders_numbers_in_any_notation() {
+        let ascending = ["-1e100", "-101", "-1.01e1", "-10", "-0.5", "-5e-2", "0", "5e-3", ".05", "0.5", "9", "10", "10.1", "101", "2e100"];
+        for (i, a) in ascending.iter().enumerate() {
+            for (j, b) in ascending.iter().enumerate() {
+                assert_eq!(order(a, b), i.cmp(&j), "{a} {b}");
+            }
+        }
+        assert_eq!(order("-0.0", "0e5"), Ordering::Equal);
     }
 
     #[test]

@@ -65,6 +65,29 @@ pub enum Error {
         /// The row that won, where DynamoDB returned it; see [`Error::current`].
         current: Current,
     },
+    /// The row does not fulfil the caller's condition (`.when(..)`). Nobody else is to blame, and the same call fails again until the row is
+    /// another. Nothing was written.
+    #[error("cannot {operation} the {entity}: it does not fulfil the condition")]
+    ConditionFailed {
+        /// The entity.
+        entity: &'static str,
+        /// What was tried.
+        operation: &'static str,
+        /// The row that failed it, where there is one; see [`Error::current`].
+        current: Current,
+    },
+    /// One operation of a transaction failed, and none was made. The source says why, and so do the predicates.
+    #[error("nothing was written: operation {position} of the transaction, `{operation}` of {entity}, failed")]
+    Transaction {
+        /// Which operation, counted from 0 as the fields of a tuple are.
+        position: usize,
+        /// Its entity.
+        entity: &'static str,
+        /// What it was to do.
+        operation: &'static str,
+        /// Why it failed.
+        source: Box<Self>,
+    },
     /// Other transactions held the row at every attempt, or DynamoDB left a part of a long deletion undone at every attempt. The write was not
     /// made, and what a long deletion deleted is deleted; it may be tried again.
     #[error("cannot {operation} the {entity}: it was busy at all of {attempts} attempts")]
@@ -212,36 +235,49 @@ impl From<KeyValueError> for Error {
 }
 
 impl Error {
+    /// Why an operation of a transaction failed; every other error is its own cause.
+    pub(crate) fn cause(&self) -> &Self {
+        match self {
+            Self::Transaction { source, .. } => source.cause(),
+            error => error,
+        }
+    }
+
+    /// Whether the row did not fulfil the caller's condition ([`Error::ConditionFailed`]).
+    pub fn is_condition_failed(&self) -> bool {
+        matches!(self.cause(), Self::ConditionFailed { .. })
+    }
+
     /// Whether somebody else changed the resource first ([`Error::Conflict`]): read it again and decide anew, or use
     /// [`Table::modify`](crate::Table::modify) from the start.
     pub fn is_conflict(&self) -> bool {
-        matches!(self, Self::Conflict { .. })
+        matches!(self.cause(), Self::Conflict { .. })
     }
 
     /// Whether the resource does not exist ([`Error::NotFound`]).
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::NotFound { .. })
+        matches!(self.cause(), Self::NotFound { .. })
     }
 
     /// Whether the key was taken ([`Error::AlreadyExists`]).
     pub fn is_already_exists(&self) -> bool {
-        matches!(self, Self::AlreadyExists { .. })
+        matches!(self.cause(), Self::AlreadyExists { .. })
     }
 
     /// Whether a write may or may not have been made ([`Error::Unknown`]).
     pub fn is_unknown(&self) -> bool {
-        matches!(self, Self::Unknown { .. })
+        matches!(self.cause(), Self::Unknown { .. })
     }
 
     /// Whether DynamoDB asked to slow down, after the SDK's own retries.
     pub fn is_throttled(&self) -> bool {
-        matches!(self, Self::Sdk { source, .. } if source.is_throttled())
+        matches!(self.cause(), Self::Sdk { source, .. } if source.is_throttled())
     }
 
     /// Whether the same call may succeed later without any change: the row was busy, DynamoDB was throttling, unavailable or out of
     /// reach. Never after [`Error::Unknown`], where a repeated write could be made twice.
     pub fn is_retryable(&self) -> bool {
-        match self {
+        match self.cause() {
             Self::Busy { .. } => true,
             Self::Sdk { source, .. } => source.is_retryable(),
             _ => false,

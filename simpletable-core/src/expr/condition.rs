@@ -85,6 +85,7 @@ impl<E> Not for Condition<E> {
 
 /// A condition as it is written for DynamoDB.
 #[derive(Clone, PartialEq)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) enum Node {
     Exists(Place),
     Absent(Place),

@@ -212,7 +212,7 @@ impl<E, V, Role> Field<E, V, Role> {
         Condition::new(element.map(|element| Node::Contains(self.place, element)))
     }
 
-    /// Its size: of text and bytes in bytes, of sets, lists and maps in elements.
+    /// Its size: of text in characters, of bytes in bytes, of sets, lists and maps in elements.
     pub fn size(self) -> Size<E>
     where
         Role: Visible,

@@ -2,16 +2,20 @@
 
 mod condition;
 mod field;
+mod holds;
 mod update;
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
+#[cfg_attr(not(test), allow(unused_imports, reason = "tests compare what is decided here with the engine"))]
+pub(crate) use condition::Compare;
 pub use condition::Condition;
 pub(crate) use condition::Node;
 pub(crate) use field::Refused;
 pub use field::{Comparable, Container, Field, InData, Place, Size, Stored, Text, Visible, encode_set, encode_value};
+pub(crate) use holds::same;
 pub(crate) use update::Step;
 
 use crate::error::{ExpressionProblem, Item};
@@ -159,11 +163,16 @@ impl Expression {
 
     /// Whether DynamoDB can take the expression. The embedded engine takes larger ones.
     pub(crate) fn check(&self) -> Result<(), ExpressionProblem> {
+        self.check_texts(&[&self.text])
+    }
+
+    /// The same, for texts that share the placeholders of this expression.
+    pub(crate) fn check_texts(&self, texts: &[&str]) -> Result<(), ExpressionProblem> {
         if self.operands_of_in > OPERANDS_OF_IN {
             Err(ExpressionProblem::Operands { limit: OPERANDS_OF_IN })
         } else if self.operators > OPERATORS {
             Err(ExpressionProblem::Operators { limit: OPERATORS })
-        } else if self.text.len() > EXPRESSION_BYTES {
+        } else if texts.iter().any(|text| text.len() > EXPRESSION_BYTES) {
             Err(ExpressionProblem::Bytes { limit: EXPRESSION_BYTES })
         } else {
             Ok(())

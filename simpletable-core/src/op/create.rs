@@ -2,10 +2,12 @@ use std::future::IntoFuture;
 
 use tracing::Instrument;
 
+use super::when::When;
 use super::{BoxFuture, Written};
 use crate::codec;
 use crate::entity::{AcceptsId, Birth, Entity, NewRows, Resource, Schema};
 use crate::error::{Error, Result};
+use crate::expr::Condition;
 use crate::handle::Handle;
 use crate::key::Id;
 use crate::plan::{self, Action, Failure, Plan, WriteRequest};
@@ -21,12 +23,13 @@ pub struct Create<T> {
     def: &'static EntityDef,
     value: T,
     id: Option<Id<T>>,
+    when: When,
     prepare: Prepare<T>,
 }
 
 impl<T: Entity> Create<T> {
     pub(crate) fn new(handle: Handle, value: T) -> Self {
-        Self { handle, def: T::DEF, value, id: None, prepare }
+        Self { handle, def: T::DEF, value, id: None, when: When::default(), prepare }
     }
 
     /// Gives the id, instead of a generated ULID. It may be any text that fits a key, and is not checked against ids that were generated.
@@ -48,10 +51,30 @@ impl<T: Entity> Create<T> {
         Self { id: Some(id.into()), ..self }
     }
 
+    /// Creates only if what is at the key fulfils a condition, in the language of filters: an expired row that would be replaced, or nothing,
+    /// of which only `not_exists`, `ne` and their like are true. Else [`Error::ConditionFailed`]. A key that is taken is
+    /// [`Error::AlreadyExists`] all the same.
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// let task = Task { title: "write".into() };
+    /// table.create(task.clone()).id("first").when(|t| t.title.not_exists()).await?;
+    /// let refused = table.create(task).id("second").when(|t| t.title.eq("read")).await;
+    /// assert!(refused.is_err_and(|error| error.is_condition_failed()));
+    /// # Ok(()) }
+    /// ```
+    pub fn when(self, condition: impl FnOnce(&T::Fields) -> Condition<T>) -> Self {
+        Self { when: self.when.and(condition), ..self }
+    }
+
     /// The request, unsent. Every call makes its own times and, where the id is generated, its own id.
     ///
     /// # Errors
-    /// [`Error::Encode`], [`Error::KeyValue`], [`Error::ItemTooLarge`].
+    /// [`Error::Encode`], [`Error::KeyValue`], [`Error::ItemTooLarge`], [`Error::Expression`].
     ///
     /// # Examples
     /// ```
@@ -65,7 +88,8 @@ impl<T: Entity> Create<T> {
     /// ```
     pub fn into_input(self) -> Result<WriteRequest> {
         let table = self.handle.table().to_owned();
-        Ok((self.prepare)(&self.handle, self.value, self.id)?.plan.into_request(&table))
+        let when = self.when.node(self.def.name)?;
+        (self.prepare)(&self.handle, self.value, self.id)?.plan.when(when).into_request(&table, self.def.name)
     }
 }
 
@@ -101,7 +125,7 @@ pub(super) fn if_free<T>(handle: &Handle, def: &'static EntityDef, new: NewRows<
     let free = plan::free(def, handle.limits().ttl_attribute, handle.stamps().now());
     let head = Action::put(new.head).only_if(free, Failure::AlreadyExists);
     let actions = new.history.map(Action::put).into_iter().chain([head]).collect();
-    Written { plan: Plan { actions }, resource: new.resource }
+    Written { plan: Plan::of(actions), resource: new.resource }
 }
 
 impl<T: Send + Sync + 'static> IntoFuture for Create<T> {
@@ -113,7 +137,7 @@ impl<T: Send + Sync + 'static> IntoFuture for Create<T> {
         let span = call.span.clone();
         let send = async move {
             let Written { plan, resource } = (self.prepare)(&self.handle, self.value, self.id)?;
-            call.execute(plan).await?;
+            call.execute(plan.when(self.when.node(self.def.name)?)).await?;
             Ok(resource)
         };
         Box::pin(send.instrument(span))

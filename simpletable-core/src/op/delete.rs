@@ -4,11 +4,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use tracing::Instrument;
 
 use super::get::request;
+use super::when::When;
 use super::{BoxFuture, lookup};
 use crate::codec::{OUT_OF_SERVICE, is_expired, is_out_of_service, name};
 use crate::entity::{Check, Entity, Resource, Unversioned};
 use crate::error::{DecodeProblem, Error, Item, Result};
-use crate::expr::Node;
+use crate::expr::{Condition, Node};
 use crate::handle::{Call, Handle};
 use crate::key::{Key, PrimaryKey};
 use crate::plan::{self, Action, Failure, Plan, TRANSACTION_ACTIONS, WriteRequest};
@@ -21,11 +22,12 @@ pub struct Delete<T> {
     def: &'static EntityDef,
     key: Key<T>,
     revision: Option<Vec<Check>>,
+    when: When,
 }
 
 impl<T: Entity> Delete<T> {
     pub(crate) fn new(handle: Handle, key: Key<T>) -> Self {
-        Self { handle, def: T::DEF, key, revision: None }
+        Self { handle, def: T::DEF, key, revision: None, when: When::default() }
     }
 
     /// Deletes only if nobody has changed the resource since it was read; else [`Error::Conflict`]. The resource should be the one whose key
@@ -52,27 +54,47 @@ impl<T: Entity> Delete<T> {
         Self { revision: Some(revision), ..self }
     }
 
+    /// Deletes only if the resource fulfils a condition, in the language of filters; else [`Error::ConditionFailed`], with the row. One that is
+    /// not there is [`Error::NotFound`] all the same. Of a versioned resource it is the head that is asked.
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String, open: bool }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// # let task = table.create(Task { title: "write".into(), open: true }).await?;
+    /// let refused = table.delete(task.id()).when(|t| t.open.eq(false)).await.expect_err("it is open");
+    /// assert!(refused.is_condition_failed());
+    /// assert_eq!(refused.current::<Task>(), Some(task));
+    /// # Ok(()) }
+    /// ```
+    pub fn when(self, condition: impl FnOnce(&T::Fields) -> Condition<T>) -> Self {
+        Self { when: self.when.and(condition), ..self }
+    }
+
     /// The request, unsent. An entity with a history has none: what it takes is known once its head was read.
     ///
     /// # Errors
-    /// [`Error::KeyValue`] where no row can have the key.
+    /// [`Error::KeyValue`] where no row can have the key; [`Error::Encode`] and [`Error::Expression`] of a condition.
     pub fn into_input(self) -> Result<WriteRequest>
     where
         T: Unversioned,
     {
         let key = self.key.primary?;
-        Ok(one_row(&self.handle, self.def, key, self.revision.as_deref()).into_request(self.handle.table()))
+        let when = self.when.node(self.def.name)?;
+        one_row(&self.handle, self.def, key, self.revision.as_deref(), when).into_request(self.handle.table(), self.def.name)
     }
 }
 
-/// One row goes, if it is there and, where a revision is given, as it was.
-fn one_row(handle: &Handle, def: &EntityDef, key: PrimaryKey, revision: Option<&[Check]>) -> Plan {
+/// One row goes, if it is there, and as it was where a revision is given, and as the caller demands.
+fn one_row(handle: &Handle, def: &EntityDef, key: PrimaryKey, revision: Option<&[Check]>, when: Option<Node>) -> Plan {
     let action = Action::delete(key);
     let action = match revision {
         Some(revision) => action.only_if(plan::unchanged(revision), Failure::ConflictOrNotFound),
         None => action.only_if(plan::alive(def, handle.limits().ttl_attribute, handle.stamps().now()), Failure::NotFound),
     };
-    Plan { actions: vec![action] }
+    Plan::of(vec![action.when(when)])
 }
 
 impl<T: 'static> IntoFuture for Delete<T> {
@@ -82,44 +104,51 @@ impl<T: 'static> IntoFuture for Delete<T> {
     fn into_future(self) -> Self::IntoFuture {
         let call = self.handle.call("delete", self.def.name);
         let span = call.span.clone();
-        let Self { def, key, revision, .. } = self;
+        let Self { def, key, revision, when, .. } = self;
         let delete = async move {
             let Some(key) = lookup(key)? else { return Err(Error::NotFound { entity: def.name }) };
-            send(&call, def, key, revision).await
+            send(&call, def, key, Wanted { revision, when: when.node(def.name)? }).await
         };
         Box::pin(delete.instrument(span))
     }
 }
 
-/// Deletes whatever is at the key.
-pub(super) async fn send(call: &Call, def: &'static EntityDef, key: PrimaryKey, revision: Option<Vec<Check>>) -> Result<()> {
+/// What the row has to be, beside being there.
+#[derive(Default)]
+pub(super) struct Wanted {
+    revision: Option<Vec<Check>>,
+    when: Option<Node>,
+}
+
+/// Deletes what is at the key.
+pub(super) async fn send(call: &Call, def: &'static EntityDef, key: PrimaryKey, wanted: Wanted) -> Result<()> {
     if def.versioned {
-        with_history(call, def, key, revision).await
+        with_history(call, def, key, wanted).await
     } else {
-        call.execute(one_row(&call.handle, def, key, revision.as_deref())).await
+        call.execute(one_row(&call.handle, def, key, wanted.revision.as_deref(), wanted.when)).await
     }
 }
 
 /// Deletes a head and its history: in one transaction where every number fits, else step by step.
-async fn with_history(call: &Call, def: &'static EntityDef, key: PrimaryKey, wanted: Option<Vec<Check>>) -> Result<()> {
+async fn with_history(call: &Call, def: &'static EntityDef, key: PrimaryKey, wanted: Wanted) -> Result<()> {
     let head = call.get_item(request(&call.handle, key.clone(), true)).await?;
     let Some(head) = head.filter(|head| !is_gone(call, def, head)) else { return Err(Error::NotFound { entity: def.name }) };
     if is_out_of_service(&head) {
         return finish(call, key).await;
     }
-    if wanted.is_some_and(|wanted| wanted.iter().any(|check| head.get(check.attribute) != check.value.as_ref())) {
+    if wanted.revision.is_some_and(|wanted| wanted.iter().any(|check| head.get(check.attribute) != check.value.as_ref())) {
         let current = call.handle.current(Some(head));
         return Err(Error::Conflict { entity: def.name, operation: call.operation, current });
     }
     let unchanged = plan::unchanged(&state(&head));
     match history(def, &key, &head)? {
         Some(history) => {
-            let head = Action::delete(key).only_if(unchanged, Failure::ConflictOrNotFound);
-            call.execute(Plan { actions: std::iter::once(head).chain(history).collect() }).await
+            let head = Action::delete(key).only_if(unchanged, Failure::ConflictOrNotFound).when(wanted.when);
+            call.execute(Plan::of(std::iter::once(head).chain(history).collect())).await
         }
         None => {
-            let retire = Action::retire(key.clone()).only_if(unchanged, Failure::ConflictOrNotFound);
-            call.execute(Plan { actions: vec![retire] }).await?;
+            let retire = Action::retire(key.clone()).only_if(unchanged, Failure::ConflictOrNotFound).when(wanted.when);
+            call.execute(Plan::of(vec![retire])).await?;
             finish(call, key).await
         }
     }
@@ -162,7 +191,7 @@ async fn finish(call: &Call, key: PrimaryKey) -> Result<()> {
     }
     let retired = Node::equal(name::VERSION, AttributeValue::N(OUT_OF_SERVICE.to_owned()));
     let head = Action::delete(key).only_if(retired, Failure::NotFound);
-    match call.execute(Plan { actions: vec![head] }).await {
+    match call.execute(Plan::of(vec![head])).await {
         // Somebody else brought the same deletion to its end.
         Err(Error::NotFound { .. }) => Ok(()),
         result => result,

@@ -9,6 +9,7 @@ mod query;
 mod rekey;
 mod rewrite;
 mod update;
+mod when;
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;

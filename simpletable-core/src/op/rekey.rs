@@ -21,5 +21,5 @@ pub(super) fn prepare<T: Unversioned>(handle: &Handle, resource: Resource<T>) ->
             Action::put(encoded.head).only_if(free, Failure::AlreadyExists),
         ]
     };
-    Ok(Written { plan: Plan { actions }, resource: next })
+    Ok(Written { plan: Plan::of(actions), resource: next })
 }

@@ -2,9 +2,11 @@ use std::future::IntoFuture;
 
 use tracing::Instrument;
 
+use super::when::When;
 use super::{BoxFuture, Written, encode, next_stamp, rekey};
 use crate::entity::{Entity, Resource, Unversioned};
 use crate::error::{Error, Result};
+use crate::expr::Condition;
 use crate::handle::Handle;
 use crate::key::{Id, PrimaryKey};
 use crate::plan::{self, Action, Failure, Plan, WriteRequest};
@@ -17,13 +19,14 @@ pub struct Update<T> {
     operation: &'static str,
     def: &'static EntityDef,
     written: Result<Written<T>>,
+    when: When,
 }
 
 impl<T: Entity> Update<T> {
     pub(crate) fn new(handle: Handle, mut resource: Resource<T>, edit: impl FnOnce(&mut T)) -> Self {
         edit(resource.value_mut());
         let written = prepare(&handle, resource);
-        Self { handle, operation: "update", def: T::DEF, written }
+        Self { handle, operation: "update", def: T::DEF, written, when: When::default() }
     }
 
     /// The same, for a resource whose key may change.
@@ -33,7 +36,29 @@ impl<T: Entity> Update<T> {
     {
         edit(resource.value_mut());
         let written = rekey::prepare(&handle, resource);
-        Self { handle, operation: "rekey", def: T::DEF, written }
+        Self { handle, operation: "rekey", def: T::DEF, written, when: When::default() }
+    }
+
+    /// Writes only if the stored resource also fulfils a condition, in the language of filters; else [`Error::ConditionFailed`], with the row.
+    /// A row that somebody has changed is an [`Error::Conflict`] all the same.
+    ///
+    /// As the row is the one that was read, this asks of what the copy may not show: attributes that were read from an index, say, or of a
+    /// value that the edit has replaced.
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String, open: bool }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// # let task = table.create(Task { title: "write".into(), open: true }).await?;
+    /// let task = table.update(task, |t| t.open = false).when(|t| t.open.eq(true)).await?;
+    /// let refused = table.update(task, |t| t.title = "late".into()).when(|t| t.open.eq(true)).await;
+    /// assert!(refused.is_err_and(|error| error.is_condition_failed()));
+    /// # Ok(()) }
+    /// ```
+    pub fn when(self, condition: impl FnOnce(&T::Fields) -> Condition<T>) -> Self {
+        Self { when: self.when.and(condition), ..self }
     }
 }
 
@@ -41,9 +66,10 @@ impl<T> Update<T> {
     /// The request, unsent. Sent by other means, it says so itself when the resource has changed meanwhile: the condition is in it.
     ///
     /// # Errors
-    /// [`Error::KeyChanged`], [`Error::Encode`], [`Error::KeyValue`], [`Error::ItemTooLarge`].
+    /// [`Error::KeyChanged`], [`Error::Encode`], [`Error::KeyValue`], [`Error::ItemTooLarge`], [`Error::Expression`].
     pub fn into_input(self) -> Result<WriteRequest> {
-        Ok(self.written?.plan.into_request(self.handle.table()))
+        let when = self.when.node(self.def.name)?;
+        self.written?.plan.when(when).into_request(self.handle.table(), self.def.name)
     }
 }
 
@@ -58,7 +84,7 @@ pub(super) fn prepare<T: Entity>(handle: &Handle, resource: Resource<T>) -> Resu
     let head = Action::put(encoded.head).only_if(plan::unchanged(&row.revision), Failure::Conflict);
     let pruned = pruned(T::DEF, &row.key, stamp.version);
     let actions = encoded.history.map(Action::put).into_iter().chain([head]).chain(pruned).collect();
-    Ok(Written { plan: Plan { actions }, resource: next })
+    Ok(Written { plan: Plan::of(actions), resource: next })
 }
 
 /// The one version number that leaves the kept ones when `version` comes.
@@ -76,7 +102,7 @@ impl<T: Send + Sync + 'static> IntoFuture for Update<T> {
         let span = call.span.clone();
         let send = async move {
             let Written { plan, resource } = self.written?;
-            call.execute(plan).await?;
+            call.execute(plan.when(self.when.node(self.def.name)?)).await?;
             Ok(resource)
         };
         Box::pin(send.instrument(span))

@@ -5,15 +5,20 @@ use aws_sdk_dynamodb::operation::delete_item::{DeleteItemError, DeleteItemInput}
 use aws_sdk_dynamodb::operation::put_item::{PutItemError, PutItemInput};
 use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsError, TransactWriteItemsInput};
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemInput};
+use aws_sdk_dynamodb::types::ReturnValue;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::outcome::{Refusal, is_ours, of_reasons};
-use super::{Failure, Plan, WriteRequest};
+use super::{Failure, Origin, Plan, WriteRequest};
+use crate::clock;
 use crate::error::{Error, Item, Result, SdkFailure};
 use crate::handle::{Call, pause};
 
 /// How often a write is sent while other transactions hold its rows.
 const BUSY_ATTEMPTS: u32 = 6;
+
+/// How often a transaction is sent again, by the SDK's rules each time, to learn what became of it.
+const RESENT: u32 = 2;
 
 /// Sends a conditional request on one row. The SDK has a builder and an error for each operation, and no trait over them.
 macro_rules! send_one {
@@ -28,12 +33,13 @@ macro_rules! send_one {
             .set_expression_attribute_names($input.expression_attribute_names)
             .set_expression_attribute_values($input.expression_attribute_values)
             .set_return_values_on_condition_check_failure($input.return_values_on_condition_check_failure)
+            .set_return_values($input.return_values)
             .set_return_consumed_capacity($input.return_consumed_capacity)
             .customize();
         match $call.counted(request).send().await {
             Ok(output) => {
                 $call.consumed(output.consumed_capacity.as_slice());
-                Ok(())
+                Ok(output.attributes)
             }
             Err(error) => Err(match error.as_service_error() {
                 Some($error::ConditionalCheckFailedException(failed)) => Refusal::Condition { action: 0, item: failed.item.clone() },
@@ -43,19 +49,39 @@ macro_rules! send_one {
     }};
 }
 
+/// What a plan that was made answers with.
+#[allow(dead_code, reason = "patches and blind puts come next")]
+pub(crate) enum Answer {
+    /// What the request was to return, where there is any.
+    Returned(Option<Item>),
+    /// The answer was lost, and the row shows that the write was made: this is the row as it was found afterwards, and what was to be
+    /// returned is lost too.
+    Found(Option<Item>),
+}
+
 impl Call {
     /// Sends a plan: all of its actions are made, or none.
     ///
     /// # Errors
     /// What the failed condition means; [`Error::Busy`] when other transactions held the rows at every attempt; [`Error::Unknown`] when
-    /// the answer was lost and the rows do not tell; [`Error::Sdk`].
+    /// the answer was lost and the rows do not tell; [`Error::Expression`]; [`Error::Sdk`].
     pub(crate) async fn execute(&self, plan: Plan) -> Result<()> {
+        self.execute_for(plan).await.map(drop)
+    }
+
+    /// The same, for the row that the plan asks for by [`Plan::returning`].
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
+    pub(crate) async fn execute_for(&self, plan: Plan) -> Result<Answer> {
         // Answers lost by earlier requests of this operation say nothing about this write.
         let lost = self.unclear();
+        let request = plan.clone().into_request(self.handle.table(), self.entity)?;
         let mut round = 0;
         loop {
-            let refusal = match self.send(plan.clone().into_request(self.handle.table())).await {
-                Ok(()) => return Ok(()),
+            let refusal = match self.send(request.clone()).await {
+                Ok(row) if self.unclear() > lost => return Ok(after_lost(&plan, row)),
+                Ok(row) => return Ok(Answer::Returned(row)),
                 Err(refusal) => refusal,
             };
             round += 1;
@@ -64,11 +90,12 @@ impl Call {
                 Refusal::Condition { action, item } => return self.condition_failed(&plan, action, item, unclear),
                 // The refused request was not made, so its actions may be sent anew; a transaction is given a new token.
                 Refusal::Busy | Refusal::Throttled(_) if round < BUSY_ATTEMPTS => pause(round - 1).await,
-                // A transaction keeps its token while the SDK repeats it: were it made, it would not have been refused.
-                Refusal::Busy if unclear && plan.actions.len() == 1 => return Err(self.unknown(None)),
+                // A transaction keeps its token while it is repeated: were it made, it would not have been refused.
+                Refusal::Busy if unclear && !plan.is_transaction() => return Err(self.unknown(None)),
                 Refusal::Busy => return Err(Error::Busy { entity: self.entity, operation: self.operation, attempts: round }),
-                Refusal::Other(Error::Sdk { source, .. }) if unclear => return Err(self.unknown(Some(source))),
-                Refusal::Throttled(error) | Refusal::Other(error) => return Err(error),
+                Refusal::Other { error: Error::Sdk { source, .. }, .. } if unclear => return Err(self.unknown(Some(source))),
+                Refusal::Other { action: Some(action), error } => return Err(of_action(&plan, action, error)),
+                Refusal::Throttled(error) | Refusal::Other { error, .. } => return Err(error),
             }
         }
     }
@@ -78,50 +105,76 @@ impl Call {
     }
 
     /// What a failed condition means. After a lost answer it may be our own write that made it fail: the row tells, or nobody does.
-    fn condition_failed(&self, plan: &Plan, action: usize, item: Option<Item>, unclear: bool) -> Result<()> {
+    fn condition_failed(&self, plan: &Plan, number: usize, item: Option<Item>, unclear: bool) -> Result<Answer> {
         // A transaction keeps its token, so DynamoDB itself knows a repeated one.
-        if unclear && let [action] = &plan.actions[..] {
-            return if is_ours(&action.write, item.as_ref()) { Ok(()) } else { Err(self.unknown(None)) };
+        if unclear && !plan.is_transaction() {
+            return match &plan.actions[..] {
+                [action] if is_ours(&action.write, item.as_ref()) => Ok(Answer::Found(item)),
+                _ => Err(self.unknown(None)),
+            };
         }
-        let failure = plan.actions.get(action).and_then(|action| action.guard.as_ref()).map_or(Failure::Conflict, |guard| guard.failure);
-        let (entity, operation) = (self.entity, self.operation);
+        let action = plan.actions.get(number);
+        let failure = action.map_or(Failure::Conflict, |action| action.failure(item.as_ref().unwrap_or(&Item::new())));
+        let origin = action.and_then(|action| action.origin);
+        let (entity, operation) = origin.map_or((self.entity, self.operation), |origin| (origin.entity, origin.operation));
         let gone = item.is_none();
         let current = self.handle.current(item);
-        Err(match failure {
+        let error = match failure {
             Failure::AlreadyExists => Error::AlreadyExists { entity, current },
             Failure::NotFound => Error::NotFound { entity },
             Failure::ConflictOrNotFound if gone => Error::NotFound { entity },
             Failure::Conflict | Failure::ConflictOrNotFound => Error::Conflict { entity, operation, current },
-        })
+            Failure::Condition => Error::ConditionFailed { entity, operation, current },
+        };
+        Err(of_action(plan, number, error))
     }
 
-    async fn send(&self, request: WriteRequest) -> Result<(), Refusal> {
+    async fn send(&self, request: WriteRequest) -> Result<Option<Item>, Refusal> {
         match request {
             WriteRequest::PutItem(input) => self.put_item(*input).await,
             WriteRequest::DeleteItem(input) => self.delete_item(*input).await,
             WriteRequest::UpdateItem(input) => self.update_item(*input).await,
-            WriteRequest::TransactWriteItems(input) => self.transact(*input).await,
+            WriteRequest::TransactWriteItems(input) => self.transact(*input).await.map(|()| None),
         }
     }
 
-    async fn put_item(&self, input: PutItemInput) -> Result<(), Refusal> {
+    async fn put_item(&self, input: PutItemInput) -> Result<Option<Item>, Refusal> {
         send_one!(self, put_item, PutItemError, input, set_item: item)
     }
 
-    async fn delete_item(&self, input: DeleteItemInput) -> Result<(), Refusal> {
+    async fn delete_item(&self, input: DeleteItemInput) -> Result<Option<Item>, Refusal> {
         send_one!(self, delete_item, DeleteItemError, input, set_key: key)
     }
 
-    async fn update_item(&self, input: UpdateItemInput) -> Result<(), Refusal> {
+    async fn update_item(&self, input: UpdateItemInput) -> Result<Option<Item>, Refusal> {
         send_one!(self, update_item, UpdateItemError, input, set_key: key, set_update_expression: update_expression)
     }
 
-    async fn transact(&self, input: TransactWriteItemsInput) -> Result<(), Refusal> {
+    /// Sends a transaction under one token. When the SDK gives up and nobody has heard of it, the same bytes are sent again: DynamoDB
+    /// knows the token for [10 minutes](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html), and
+    /// answers what became of it.
+    async fn transact(&self, mut input: TransactWriteItemsInput) -> Result<(), Refusal> {
+        input.client_request_token = Some(clock::token());
+        let lost = self.unclear();
+        let mut round = 0;
+        loop {
+            match self.transact_once(input.clone()).await {
+                Err(Refusal::Other { error, .. }) if round < RESENT && self.unclear() > lost && may_be_heard_of(&error) => {
+                    pause(round).await;
+                    round += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn transact_once(&self, input: TransactWriteItemsInput) -> Result<(), Refusal> {
         let request = self
             .handle
             .client
             .transact_write_items()
             .set_transact_items(input.transact_items)
+            .set_client_request_token(input.client_request_token)
             .set_return_consumed_capacity(input.return_consumed_capacity)
             .customize();
         match self.counted(request).send().await {
@@ -148,9 +201,31 @@ impl Call {
     {
         match error.code() {
             Some("TransactionConflictException") => Refusal::Busy,
-            _ => Refusal::Other(self.failed(error)),
+            _ => Refusal::Other { action: None, error: self.failed(error) },
         }
     }
+}
+
+/// What a write answers with whose first answers were lost. The row that a repeated put or change returns as the old one may be its own.
+fn after_lost(plan: &Plan, row: Option<Item>) -> Answer {
+    let old = plan.returns == Some(ReturnValue::AllOld);
+    match &plan.actions[..] {
+        [action] if old && row.is_some() && is_ours(&action.write, row.as_ref()) => Answer::Found(row),
+        _ => Answer::Returned(row),
+    }
+}
+
+/// The error of one action, which tells the operation where there are several.
+fn of_action(plan: &Plan, number: usize, error: Error) -> Error {
+    match plan.actions.get(number).and_then(|action| action.origin) {
+        Some(Origin { position, entity, operation }) => Error::Transaction { position, entity, operation, source: Box::new(error) },
+        None => error,
+    }
+}
+
+/// Whether the same request, sent again, may learn what became of it.
+fn may_be_heard_of(error: &Error) -> bool {
+    matches!(error, Error::Sdk { source, .. } if source.is_retryable() || source.code() == Some("TransactionInProgressException"))
 }
 
 fn reasons(error: &TransactWriteItemsError) -> Option<Vec<aws_sdk_dynamodb::types::CancellationReason>> {

@@ -4,7 +4,7 @@ mod execute;
 mod outcome;
 mod request;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use chrono::{DateTime, Utc};
 
 use crate::codec::{OUT_OF_SERVICE, name};
@@ -14,6 +14,8 @@ use crate::expr::{Node, Step};
 use crate::key::PrimaryKey;
 use crate::schema::EntityDef;
 
+#[allow(unused_imports, reason = "patches and blind puts come next")]
+pub(crate) use execute::Answer;
 pub use request::WriteRequest;
 
 /// How many actions one transaction can have.
@@ -25,6 +27,10 @@ pub(crate) const TRANSACTION_ACTIONS: usize = 100;
 #[derive(Clone)]
 pub(crate) struct Plan {
     pub(crate) actions: Vec<Action>,
+    /// What the one request of a plan of one action answers with; a transaction answers with nothing.
+    pub(crate) returns: Option<ReturnValue>,
+    /// One action is a transaction too, whose token tells DynamoDB a request that is sent again.
+    pub(crate) exactly_once: bool,
 }
 
 /// What becomes of one row.
@@ -32,6 +38,19 @@ pub(crate) struct Plan {
 pub(crate) struct Action {
     pub(crate) write: Write,
     pub(crate) guard: Option<Guard>,
+    /// What the caller demands of the row, beside the guard.
+    pub(crate) when: Option<Node>,
+    /// The operation that it is a part of, where a transaction has several.
+    pub(crate) origin: Option<Origin>,
+}
+
+/// One operation of a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Origin {
+    /// Which one, counted from 0.
+    pub(crate) position: usize,
+    pub(crate) entity: &'static str,
+    pub(crate) operation: &'static str,
 }
 
 #[derive(Clone)]
@@ -40,6 +59,7 @@ pub(crate) enum Write {
     Delete(PrimaryKey),
     Change(Box<Change>),
     /// Nothing becomes of it: its guard is all. Always part of a transaction.
+    #[allow(dead_code, reason = "transactions come next")]
     Check(PrimaryKey),
 }
 
@@ -52,7 +72,7 @@ pub(crate) struct Change {
     pub(crate) mark: Option<Check>,
 }
 
-/// A condition, and what it means when it fails.
+/// The library's own condition, and what it means when it fails.
 #[derive(Clone)]
 pub(crate) struct Guard {
     pub(crate) condition: Node,
@@ -70,19 +90,50 @@ pub(crate) enum Failure {
     Conflict,
     /// Somebody else changed the row, or deleted it.
     ConflictOrNotFound,
+    /// The row does not fulfil the caller's condition.
+    Condition,
+}
+
+impl Plan {
+    pub(crate) fn of(actions: Vec<Action>) -> Self {
+        Self { actions, returns: None, exactly_once: false }
+    }
+
+    #[allow(dead_code, reason = "patches and blind puts come next")]
+    pub(crate) fn returning(self, returns: ReturnValue) -> Self {
+        Self { returns: Some(returns), ..self }
+    }
+
+    /// Adds what the caller demands of the row that the operation is about: the first that has a guard. What attaches to a plan comes after it.
+    pub(crate) fn when(mut self, condition: Option<Node>) -> Self {
+        let about = self.actions.iter().position(|action| action.guard.is_some()).unwrap_or(0);
+        if let Some(action) = self.actions.get_mut(about) {
+            action.when = condition;
+        }
+        self
+    }
+
+    /// Whether it is sent as a transaction. A check can be no request of its own.
+    pub(crate) fn is_transaction(&self) -> bool {
+        self.exactly_once || !matches!(&self.actions[..], [action] if !matches!(action.write, Write::Check(_)))
+    }
 }
 
 impl Action {
+    fn new(write: Write) -> Self {
+        Self { write, guard: None, when: None, origin: None }
+    }
+
     pub(crate) fn put(item: Item) -> Self {
-        Self { write: Write::Put(item), guard: None }
+        Self::new(Write::Put(item))
     }
 
     pub(crate) fn delete(key: PrimaryKey) -> Self {
-        Self { write: Write::Delete(key), guard: None }
+        Self::new(Write::Delete(key))
     }
 
     pub(crate) fn change(key: PrimaryKey, steps: Vec<Step>, mark: Option<Check>) -> Self {
-        Self { write: Write::Change(Box::new(Change { key, steps, mark })), guard: None }
+        Self::new(Write::Change(Box::new(Change { key, steps, mark })))
     }
 
     /// Takes a head out of service: the first step of a long deletion.
@@ -93,13 +144,40 @@ impl Action {
     }
 
     /// The row has to fulfil the condition that [`only_if`](Self::only_if) adds, and stays as it is.
+    #[allow(dead_code, reason = "transactions come next")]
     pub(crate) fn check(key: PrimaryKey) -> Self {
-        Self { write: Write::Check(key), guard: None }
+        Self::new(Write::Check(key))
     }
 
     pub(crate) fn only_if(mut self, condition: Node, failure: Failure) -> Self {
         self.guard = Some(Guard { condition, failure });
         self
+    }
+
+    /// Adds what the caller demands of the row.
+    pub(crate) fn when(mut self, condition: Option<Node>) -> Self {
+        self.when = condition;
+        self
+    }
+
+    /// Both conditions as one.
+    pub(crate) fn condition(&self) -> Option<Node> {
+        let own = self.guard.as_ref().map(|guard| guard.condition.clone());
+        match (own, self.when.clone()) {
+            (Some(own), Some(when)) => Some(Node::All(vec![own, when])),
+            (own, when) => own.or(when),
+        }
+    }
+
+    /// What it means that the conditions were not fulfilled by the row, of which DynamoDB says only that: the library's own comes first, so
+    /// that a caller's condition on a row that is not there, or has changed, is told as that.
+    pub(crate) fn failure(&self, found: &Item) -> Failure {
+        match (&self.guard, &self.when) {
+            (Some(guard), Some(_)) if guard.condition.holds(found) => Failure::Condition,
+            (Some(guard), _) => guard.failure,
+            (None, Some(_)) => Failure::Condition,
+            (None, None) => Failure::Conflict,
+        }
     }
 }
 
@@ -135,3 +213,6 @@ pub(crate) fn unchanged(revision: &[Check]) -> Node {
     let exists = revision.iter().all(|check| check.value.is_none()).then(|| Node::exists(name::PK));
     Node::All(exists.into_iter().chain(checks).collect())
 }
+
+#[cfg(all(test, feature = "embedded"))]
+mod tests;

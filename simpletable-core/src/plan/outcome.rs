@@ -1,10 +1,10 @@
 //! What DynamoDB's refusals mean for a plan.
 
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
+use aws_sdk_dynamodb::types::CancellationReason;
 
 use super::Write;
-use crate::codec::number;
 use crate::error::{Error, Item};
+use crate::expr::same;
 
 /// Why a request was not made good.
 #[derive(Debug)]
@@ -15,8 +15,8 @@ pub(super) enum Refusal {
     Busy,
     /// A transaction was cancelled because its table or partition is throttled.
     Throttled(Error),
-    /// Anything else.
-    Other(Error),
+    /// Anything else, and the action that is to blame where DynamoDB says.
+    Other { action: Option<usize>, error: Error },
 }
 
 /// Reads the reasons of a cancelled transaction, one for each action.
@@ -28,12 +28,13 @@ pub(super) fn of_reasons(reasons: Vec<CancellationReason>, error: Error) -> Refu
     let has = |codes: &[&str]| reasons.iter().any(|reason| reason.code().is_some_and(|code| codes.contains(&code)));
     let busy = has(&["TransactionConflict"]);
     let throttled = has(&["ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"]);
+    let blamed = reasons.iter().position(|reason| reason.code().is_some_and(|code| code != "None"));
     let failed = reasons.into_iter().enumerate().find(|(_, reason)| reason.code() == Some("ConditionalCheckFailed"));
     match failed {
         Some((action, reason)) => Refusal::Condition { action, item: reason.item },
         None if busy => Refusal::Busy,
         None if throttled => Refusal::Throttled(as_throttled(error)),
-        None => Refusal::Other(error),
+        None => Refusal::Other { action: blamed, error },
     }
 }
 
@@ -56,28 +57,10 @@ pub(super) fn is_ours(write: &Write, found: Option<&Item>) -> bool {
     }
 }
 
-/// Whether the two are the same value. Numbers may come back in another notation, and sets in another order.
-fn same(a: &AttributeValue, b: &AttributeValue) -> bool {
-    match (a, b) {
-        (AttributeValue::N(a), AttributeValue::N(b)) => number::is_equal(a, b),
-        (AttributeValue::Ss(a), AttributeValue::Ss(b)) => same_members(a, b, |a, b| a == b),
-        (AttributeValue::Ns(a), AttributeValue::Ns(b)) => same_members(a, b, |a, b| number::is_equal(a, b)),
-        (AttributeValue::Bs(a), AttributeValue::Bs(b)) => same_members(a, b, |a, b| a == b),
-        (AttributeValue::L(a), AttributeValue::L(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (AttributeValue::M(a), AttributeValue::M(b)) => {
-            a.len() == b.len() && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| same(a, b)))
-        }
-        _ => a == b,
-    }
-}
-
-/// Members of a set differ from one another, so that as many that are all found are the same.
-fn same_members<T>(a: &[T], b: &[T], equal: impl Fn(&T, &T) -> bool) -> bool {
-    a.len() == b.len() && a.iter().all(|a| b.iter().any(|b| equal(a, b)))
-}
-
 #[cfg(test)]
 mod tests {
+    use aws_sdk_dynamodb::types::AttributeValue;
+
     use super::*;
 
     fn item(count: AttributeValue) -> Item {
@@ -142,7 +125,7 @@ mod tests {
     #[test]
     fn other_reasons_keep_their_error() {
         assert!(matches!(refusal(&["ThrottlingError"]), Refusal::Throttled(_)));
-        assert!(matches!(refusal(&["ValidationError", "None"]), Refusal::Other(_)));
-        assert!(matches!(refusal(&[]), Refusal::Other(_)));
+        assert!(matches!(refusal(&["None", "ValidationError"]), Refusal::Other { action: Some(1), .. }));
+        assert!(matches!(refusal(&[]), Refusal::Other { action: None, .. }));
     }
 }

@@ -7,12 +7,12 @@ use aws_sdk_dynamodb::operation::put_item::PutItemInput;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsInput;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemInput;
 use aws_sdk_dynamodb::types::{
-    ConditionCheck, Delete, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    ConditionCheck, Delete, Put, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 
-use super::{Action, Guard, Plan, Write};
-use crate::error::Item;
-use crate::expr::{Expression, Step};
+use super::{Action, Plan, Write};
+use crate::error::{Error, Item, Result};
+use crate::expr::Expression;
 use crate::handle::{built, key_item};
 
 /// A write's request, in the SDK's types: what `into_input` gives.
@@ -54,28 +54,49 @@ struct Written {
 
 impl Written {
     /// The steps and the condition share one set of placeholders, so that no two of them are the same.
-    fn new(steps: &[Step], guard: Option<&Guard>) -> Self {
+    fn new(action: &Action, entity: &'static str) -> Result<Self> {
         let mut expression = Expression::default();
-        let condition = guard.map(|guard| expression.write(&guard.condition));
+        let condition = action.condition().map(|condition| expression.write(&condition));
+        let steps = if let Write::Change(change) = &action.write { &change.steps[..] } else { &[] };
         let update = (!steps.is_empty()).then(|| expression.update(steps));
+        let texts: Vec<&str> = condition.iter().chain(&update).map(String::as_str).collect();
+        let entity = action.origin.map_or(entity, |origin| origin.entity);
+        expression.check_texts(&texts).map_err(|problem| Error::Expression { entity, problem })?;
         let (_, names, values) = expression.into_parts();
         let returned = condition.is_some().then_some(ReturnValuesOnConditionCheckFailure::AllOld);
-        Self { update, condition, names, values, returned }
+        Ok(Self { update, condition, names, values, returned })
     }
 }
 
 impl Plan {
-    /// The request, as it will be sent.
-    pub(crate) fn into_request(self, table: &str) -> WriteRequest {
+    /// The request, as it will be sent; the entity is for errors.
+    ///
+    /// # Errors
+    /// [`Error::Expression`].
+    pub(crate) fn into_request(self, table: &str, entity: &'static str) -> Result<WriteRequest> {
+        let is_transaction = self.is_transaction();
+        let returns = self.returns;
+        match <[Action; 1]>::try_from(self.actions) {
+            Ok([action]) if !is_transaction => action.into_request(table, entity, returns),
+            Ok(action) => transaction(action, table, entity),
+            Err(actions) => transaction(actions, table, entity),
+        }
+    }
+}
+
+fn transaction(actions: impl IntoIterator<Item = Action>, table: &str, entity: &'static str) -> Result<WriteRequest> {
+    let items = actions.into_iter().map(|action| action.into_item(table, entity)).collect::<Result<_>>()?;
+    let input = TransactWriteItemsInput::builder().set_transact_items(Some(items)).return_consumed_capacity(ReturnConsumedCapacity::Total);
+    Ok(WriteRequest::TransactWriteItems(Box::new(built(input.build()))))
+}
+
+impl Action {
+    /// The action as a request of its own.
+    fn into_request(self, table: &str, entity: &'static str, returns: Option<ReturnValue>) -> Result<WriteRequest> {
         let total = ReturnConsumedCapacity::Total;
-        let [action] = match <[Action; 1]>::try_from(self.actions) {
-            Ok(action) if !matches!(action[0].write, Write::Check(_)) => action,
-            Ok(action) => return transaction(action, table),
-            Err(actions) => return transaction(actions, table),
-        };
-        match action.write {
+        let written = Written::new(&self, entity)?;
+        Ok(match self.write {
             Write::Put(item) => {
-                let written = Written::new(&[], action.guard.as_ref());
                 let input = PutItemInput::builder()
                     .table_name(table)
                     .set_item(Some(item))
@@ -83,11 +104,11 @@ impl Plan {
                     .set_expression_attribute_names(written.names)
                     .set_expression_attribute_values(written.values)
                     .set_return_values_on_condition_check_failure(written.returned)
+                    .set_return_values(returns)
                     .return_consumed_capacity(total);
                 WriteRequest::PutItem(Box::new(built(input.build())))
             }
             Write::Delete(key) => {
-                let written = Written::new(&[], action.guard.as_ref());
                 let input = DeleteItemInput::builder()
                     .table_name(table)
                     .set_key(Some(key_item(key)))
@@ -95,11 +116,11 @@ impl Plan {
                     .set_expression_attribute_names(written.names)
                     .set_expression_attribute_values(written.values)
                     .set_return_values_on_condition_check_failure(written.returned)
+                    .set_return_values(returns)
                     .return_consumed_capacity(total);
                 WriteRequest::DeleteItem(Box::new(built(input.build())))
             }
             Write::Change(change) => {
-                let written = Written::new(&change.steps, action.guard.as_ref());
                 let input = UpdateItemInput::builder()
                     .table_name(table)
                     .set_key(Some(key_item(change.key)))
@@ -108,27 +129,19 @@ impl Plan {
                     .set_expression_attribute_names(written.names)
                     .set_expression_attribute_values(written.values)
                     .set_return_values_on_condition_check_failure(written.returned)
+                    .set_return_values(returns)
                     .return_consumed_capacity(total);
                 WriteRequest::UpdateItem(Box::new(built(input.build())))
             }
             Write::Check(_) => unreachable!("a check is always part of a transaction"),
-        }
+        })
     }
-}
 
-fn transaction(actions: impl IntoIterator<Item = Action>, table: &str) -> WriteRequest {
-    let items = actions.into_iter().map(|action| action.into_item(table)).collect();
-    let input = TransactWriteItemsInput::builder().set_transact_items(Some(items)).return_consumed_capacity(ReturnConsumedCapacity::Total);
-    WriteRequest::TransactWriteItems(Box::new(built(input.build())))
-}
-
-impl Action {
     /// The action as one of a transaction.
-    fn into_item(self, table: &str) -> TransactWriteItem {
+    fn into_item(self, table: &str, entity: &'static str) -> Result<TransactWriteItem> {
         let item = TransactWriteItem::builder();
-        let steps = if let Write::Change(change) = &self.write { &change.steps[..] } else { &[] };
-        let written = Written::new(steps, self.guard.as_ref());
-        match self.write {
+        let written = Written::new(&self, entity)?;
+        Ok(match self.write {
             Write::Put(row) => {
                 let put = Put::builder()
                     .table_name(table)
@@ -170,6 +183,6 @@ impl Action {
                     .set_return_values_on_condition_check_failure(written.returned);
                 item.condition_check(built(check.build())).build()
             }
-        }
+        })
     }
 }

@@ -54,7 +54,7 @@ impl<T> DeleteMany<'_, T> {
 /// Deletes one of them, as an operation of its own.
 async fn delete_one(call: &Call, def: &'static EntityDef, key: PrimaryKey) -> Result<()> {
     let one = call.handle.call("delete", def.name);
-    let result = delete::send(&one, def, key, None).instrument(one.span.clone()).await;
+    let result = delete::send(&one, def, key, delete::Wanted::default()).instrument(one.span.clone()).await;
     call.include(&one);
     result
 }

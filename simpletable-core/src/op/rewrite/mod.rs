@@ -249,7 +249,7 @@ fn prepare<T: Entity>(handle: &Handle, item: &Item) -> Result<Option<Plan>> {
     }
     let head = codec::renewed(item, encoded.head, limits.inflated_bytes);
     let put = |head| Action::put(head).only_if(plan::unchanged(&row.revision), Failure::Conflict);
-    Ok(head.map(|head| Plan { actions: vec![put(head)] }))
+    Ok(head.map(|head| Plan::of(vec![put(head)])))
 }
 
 impl<'f, T: Send + Sync + 'f> IntoFuture for Rewrite<'f, T> {
