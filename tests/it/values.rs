@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use simpletable::{AcceptsId, Id, Member, SingleTable};
 
-use crate::engine;
+use crate::{engine, stored};
 
 /// Bytes as `serde_bytes` has them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -515,4 +515,59 @@ fn compressed_values_are_read_back() {
 #[test]
 fn versioned_values_are_read_back() {
     round_trip(of_plain!(Kept));
+}
+
+/// A decimal as crates of decimals have them: written as text, read from text or from any number.
+#[derive(Debug, Clone, PartialEq)]
+struct Decimal(String);
+
+impl Serialize for Decimal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Decimal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Digits;
+        impl Visitor<'_> for Digits {
+            type Value = Decimal;
+            fn expecting(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a decimal")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Decimal, E> {
+                Ok(Decimal(text.to_owned()))
+            }
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Decimal, E> {
+                Ok(Decimal(number.to_string()))
+            }
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Decimal, E> {
+                Ok(Decimal(number.to_string()))
+            }
+        }
+        deserializer.deserialize_any(Digits)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+struct Price {
+    amount: Decimal,
+    rate: f64,
+}
+
+/// Python stores a decimal as a number. No digit of it is lost to a float on the way.
+#[tokio::test]
+async fn every_digit_of_a_decimal_is_read() {
+    let table = engine::table::<Price>().await;
+    let price = table.create(Price { amount: Decimal("1".into()), rate: 1.0 }).id("one").await.expect("created");
+    for digits in ["42", "19.99", "-0.1", "0.10000000000000001", "12345678901234567890.12345678", "-0.0000012345678901234567890123456789"] {
+        for name in ["amount", "rate"] {
+            stored::change(&table, ("Price#one", "Price#one"), &format!("SET {name} = :v"), stored::n(digits)).await;
+        }
+        let found = table.read(price.id()).consistent().await.expect("it reads");
+        assert_eq!(found.amount, Decimal(digits.into()));
+        assert_eq!(found.rate, digits.parse::<f64>().expect("a float"), "who asks for a float gets the nearest");
+        table.update(found, |_| ()).await.expect("updated");
+        assert_eq!(table.read(price.id()).consistent().await.expect("it reads").amount, Decimal(digits.into()));
+    }
 }

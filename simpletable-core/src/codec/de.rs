@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::de::{self, DeserializeSeed, IntoDeserializer, Unexpected, Visitor};
 
+use super::number;
 use super::path::Path;
 use crate::error::{DecodeProblem, Item};
 
@@ -141,7 +142,8 @@ impl<'de> de::Deserializer<'de> for Value {
     }
 }
 
-/// The narrowest of serde's number types that holds the number.
+/// The narrowest of serde's number types that holds the number; its text, where none does without losing digits: a decimal of 28 digits
+/// would be another one as a float, and types of decimals read text.
 fn any_number<'de, V: Visitor<'de>>(text: &str, visitor: V) -> Result<V::Value, Error> {
     if let Ok(number) = text.parse::<u64>() {
         visitor.visit_u64(number)
@@ -152,8 +154,8 @@ fn any_number<'de, V: Visitor<'de>>(text: &str, visitor: V) -> Result<V::Value, 
     } else if let Ok(number) = text.parse::<i128>() {
         visitor.visit_i128(number)
     } else {
-        let float = text.parse::<f64>().ok().filter(|float| float.is_finite());
-        float.ok_or_else(|| Error::new(DecodeProblem::Value)).and_then(|number| visitor.visit_f64(number))
+        let float = text.parse::<f64>().ok().filter(|float| float.is_finite()).ok_or_else(|| Error::new(DecodeProblem::Value))?;
+        if number::is_equal(&format!("{float:?}"), text) { visitor.visit_f64(float) } else { visitor.visit_str(text) }
     }
 }
 
