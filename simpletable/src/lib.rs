@@ -480,7 +480,8 @@
 //!
 //! The layout is that of the Python library [simplesingletable](https://pypi.org/project/simplesingletable/) (10.0.0 and 22.0.0). Rows that it
 //! wrote are read here, and it reads rows that are written here, with three exceptions: it knows no composed keys; its classes refuse attributes
-//! that they do not know, on uncompressed rows; and 10.0.0 reads neither uncompressed histories nor rows with a TTL.
+//! that they do not know, on uncompressed rows; and 10.0.0 reads neither uncompressed histories, nor uncompressed rows with a TTL or with bytes.
+//! `scripts/interop` has both at work on one table.
 //!
 //! | row | `pk` | `sk` |
 //! |---|---|---|
@@ -501,6 +502,8 @@
 //! | `ownerpk`, `gsi1pk` … | S | what the templates of `#[gsi(...)]` render | not in the history; absent where any part is `None` |
 //! | `ttl`, or as the enum says | N | when the row expires, in Unix seconds | entities with `ttl = "…"` |
 //! | `_rev` | S | `updated_at` | compressed rows with `type_index = false` |
+//!
+//! A field that takes any number (a type of decimals, `serde_json::Value`) is given one that no float holds exactly as its text.
 //!
 //! What a struct does not know is kept in the [`Resource`] and written back by updates. So an older program does not destroy what a newer one
 //! wrote. A field that you add has to be an `Option` or `#[serde(default)]`, or older rows are an [`Error::Decode`]. An index that you add has no
