@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, SubsecRound, Utc};
 use serde_json::{Value, json};
-use simpletable::{Finder, Id, Member, Resource, RowOf};
+use simpletable::{Finder, Id, Identified, Member, Resource, RowOf, SettableClock, Table};
 
-use crate::check::{Outcome, Session};
+use crate::check::{Failure, Outcome, Session};
 use crate::kinds::{App, Document, Event, Notice, Standard, Task, Ticket, Titled};
 use crate::python::Python;
 
@@ -13,16 +14,15 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn ids<T: Member<App> + simpletable::Identified>(resources: &[Resource<T>]) -> Vec<String> {
+fn ids<T: Member<App> + Identified>(resources: &[Resource<T>]) -> Vec<String> {
     resources.iter().map(|resource| resource.id().to_string()).collect()
 }
 
 /// Compares both sides' answers to one query with what it must be.
 async fn found_by<T, F>(session: &mut Session, what: &str, finder: impl Fn() -> F, python: Value, expected: &[String]) -> Outcome
 where
-    T: Member<App> + simpletable::Identified,
+    T: Member<App> + RowOf<App> + Identified,
     F: Finder<Item = T>,
-    T: RowOf<App>,
 {
     let table = session.table.clone();
     let ascending = table.query(finder()).all().await?;
@@ -158,7 +158,14 @@ pub(crate) async fn versioned<T: Titled>(session: &mut Session) -> Outcome {
 /// The type index: most recently updated first, whoever updated.
 pub(crate) async fn listing(session: &mut Session) -> Outcome {
     let table = session.table.clone();
-    let mut expected: Vec<String> = Vec::new();
+    // A whole second, which both write without a fraction, is before what follows in that second.
+    let (theirs, ours) = (session.name("event"), session.name("event"));
+    let stated = session.ask(json!({ "do": "create", "type": "Event", "id": theirs, "value": { "name": "n" } }))?;
+    let second = text(&stated["updated_at"]).parse::<DateTime<Utc>>().map(|time| time.trunc_subsecs(0));
+    let clock = SettableClock::new(second.map_err(|_| Failure::new("Python states no time".to_owned()))?);
+    let then = Table::builder::<App>(table.name()).clock(clock).build().await?;
+    then.create(Event { name: "n".into() }).id(ours.as_str()).await?;
+    let mut expected: Vec<String> = vec![theirs, ours];
     for turn in 0..6 {
         let id = session.name("event");
         if turn % 2 == 0 {
@@ -202,7 +209,7 @@ pub(crate) async fn made_by_python(session: &mut Session) -> Outcome {
     let name = format!("{}-standard", session.table.name());
     let mut python = Python::start(&session.interpreter, &session.endpoint, &name)?;
     python.ask(&json!({ "do": "make_table" }))?;
-    let table = simpletable::Table::connect::<Standard>(&name).await?;
+    let table = Table::connect::<Standard>(&name).await?;
     let found = table.verify().await?;
     session.equal("how it differs", &format!("{:?}", found.differences()), &"[]".to_owned())?;
     let task = table.create(Task::new("ann", 1, Some("p"))).await?;
