@@ -29,8 +29,8 @@ pub use clock::Clock;
 #[cfg(feature = "test-util")]
 pub use clock::SettableClock;
 pub use entity::{
-    AcceptsId, Entity, Fields, Identified, IntoKey, IntoResource, IntoValue, Listable, Member, Resource, Revision, RowOf, Schema, SetField,
-    Storable, TtlField, Unversioned, Versioned,
+    AcceptsId, Entity, Fields, Identified, IntoKey, IntoResource, IntoValue, Listable, MaxVersions, Member, Resource, Revision, RowOf,
+    Schema, SetField, Storable, TtlField, Unversioned, Versioned,
 };
 pub use error::{Current, DecodeProblem, EncodeProblem, Error, ExpressionProblem, KeyProblem, Result, SdkFailure};
 pub use expr::{Comparable, Condition, Container, Field, InData, Nested, Size, Stored, Text, Visible};
@@ -40,8 +40,9 @@ pub use find::{
 };
 pub use key::{Id, Key, KeyPart};
 pub use op::{
-    All, Batch, BoxFuture, Count, Create, CreateMany, Delete, DeleteMany, Get, GetMany, Keys, Modify, Pages, PutMany, Query, Read, Rewrite,
-    RewriteError, Rewritten, RowFailure, Rows, Scan, Update, UpdateAt,
+    All, AllVersions, Batch, BoxFuture, Change, Count, Create, CreateMany, Delete, DeleteMany, DeleteVersion, Diff, Get, GetMany, Keys,
+    Modify, Pages, PruneVersions, PutMany, Query, Read, ReadVersion, Restore, Rewrite, RewriteError, Rewritten, RowFailure, Rows, Scan,
+    Update, UpdateAt, VersionPages, VersionRows, Versions,
 };
 pub use page::{Cursor, IntoCursor, KeyPage, Page};
 pub use plan::WriteRequest;

@@ -4,8 +4,8 @@ pub use chrono::{DateTime, Utc};
 pub use serde::{Deserializer, Serialize, Serializer};
 
 pub use crate::entity::{
-    Attributes, ById, ByNaturalId, ByParts, Compressed, Declared, Dropped, Entity, IntoKey, IntoValue, Kept, Limits, Listed, Member,
-    Payload, Schema, SetField, Storable, TtlField, Unlisted, Variant, VariantOf,
+    Attributes, ById, ByNaturalId, ByParts, Compressed, Declared, Dropped, Entity, IntoKey, IntoValue, Kept, KeptLast, Limits, Listed,
+    Member, Payload, Schema, SetField, Storable, TtlField, Unlisted, Variant, VariantOf,
 };
 pub use crate::error::{Item, KeyValueError};
 pub use crate::expr::{Field, InData, Nested, Place, Stored, encode_set, encode_value};

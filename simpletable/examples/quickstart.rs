@@ -1,4 +1,4 @@
-//! The tour: define a resource, create, read, update, list, query an index, delete.
+//! The tour: define a resource, create, read, update, list, query an index, walk its history.
 //!
 //! Runs on the embedded engine, with no AWS account and no Docker: `cargo run --example quickstart`.
 
@@ -49,8 +49,15 @@ async fn main() -> simpletable::Result<()> {
     let recent = table.list::<Document>().filter_fn(|d| d.name.starts_with('t')).limit(50).await?;
     assert_eq!(recent.len(), 1);
 
+    // History: every version, newest first; one of them; and back to one of them.
+    let versions = table.versions(doc.id()).await?;
+    assert_eq!(versions.iter().map(|v| v.version()).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(table.read_version(doc.id(), 1).await?.status, Status::Active);
+    let restored = table.restore(doc.id(), 1).await?;
+    assert_eq!((restored.version(), restored.status), (3, Status::Active));
+
     // Delete the resource and its history.
-    table.delete(doc.id()).await?;
+    table.delete(restored.id()).await?;
     assert!(table.get(doc.id()).await?.is_none());
     println!("ok");
     Ok(())

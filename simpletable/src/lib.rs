@@ -123,6 +123,36 @@
 //! # Ok(()) }
 //! ```
 //!
+//! ## History
+//!
+//! A `versioned` entity keeps every version, or the last `max_versions` numbers. [`versions`](Table::versions) reads them, newest first,
+//! [`read_version`](Table::read_version) one of them. [`restore`](Table::restore) makes a new version with the content of an old one, and
+//! [`diff`](Table::diff) tells people what changed. [`delete_version`](Table::delete_version) and
+//! [`prune_versions`](Table::prune_versions) delete old ones. A version that is gone (pruned, deleted, expired, missing in a backup) is left
+//! out, and is no error.
+//!
+//! ```
+//! # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+//! #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+//! #[table(versioned, max_versions = 10)]
+//! struct Document {
+//!     title: String,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+//! let table = Table::in_memory::<Document>().await?;
+//! let document = table.create(Document { title: "draft".into() }).await?;
+//! let document = table.update(document, |d| d.title = "nonsense".into()).await?;
+//!
+//! for change in table.diff(document.id(), 1, 2).await? {
+//!     println!("{}: {:?} -> {:?}", change.field, change.old, change.new);
+//! }
+//! let document = table.restore(document.id(), 1).await?;
+//! let versions = table.versions(document.id()).all().await?;
+//! assert_eq!(versions.iter().map(|v| v.title.as_str()).collect::<Vec<_>>(), ["draft", "nonsense", "draft"]);
+//! # Ok(()) }
+//! ```
+//!
 //! ## Keys of your own
 //!
 //! `id = "…"` makes the id from fields. `pk` and `sk` make the whole primary key, so that several types can share a partition; such an entity is
@@ -555,6 +585,8 @@
 //! | [`Sdk`](Error::Sdk), throttled | the table or the partition is over its capacity, after the SDK's retries | no | repeat later; look for a hot partition |
 //! | [`Sdk`](Error::Sdk), otherwise | see its code: credentials, a missing table, no network | no | repeat where [`Error::is_retryable`] |
 //! | [`KeyChanged`](Error::KeyChanged) | the edit would move the row | no | a bug of the caller, or [`rekey`](Table::rekey) |
+//! | [`PastVersion`](Error::PastVersion) | the resource was read from the history | no | a bug of the caller, or [`restore`](Table::restore) |
+//! | [`LatestVersion`](Error::LatestVersion) | the latest version cannot be deleted alone | no | [`delete`](Table::delete), or [`restore`](Table::restore) another one first |
 //! | [`KeyValue`](Error::KeyValue), [`Encode`](Error::Encode) | a value cannot stand in a key, or cannot be stored | no | refuse the input |
 //! | [`ItemTooLarge`](Error::ItemTooLarge) | over DynamoDB's [400 KB](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items) | no | split it, or declare `compress` |
 //! | [`Expression`](Error::Expression) | a filter is larger than DynamoDB takes: over 100 values in one `in_`, 300 operators, or 4 KB | no | ask for less at a time |
@@ -646,13 +678,14 @@ pub use simpletable_core::fault;
 pub use simpletable_core::private as __private;
 pub use simpletable_core::time;
 pub use simpletable_core::{
-    AcceptsId, All, Batch, BoxFuture, Clock, Collection, Comparable, Condition, Consistent, Container, Count, Create, CreateMany, Current,
-    Cursor, DecodeProblem, Delete, DeleteMany, Difference, EncodeProblem, Entity, Error, ExpressionProblem, Field, Fields, Finder, Get,
-    GetMany, GivesResources, Id, Identified, InData, Index, Inner, IntoCursor, IntoKey, IntoResource, IntoValue, Key, KeyAttribute,
-    KeyPage, KeyPart, KeyProblem, KeyRange, Keys, KeysOrFetch, Last, Listable, Member, Modify, Nested, NoSchema, OrderedKeyPart, Page,
-    Pages, PutMany, Query, Ranged, Read, Resource, Result, Revision, Rewrite, RewriteError, Rewritten, RowFailure, RowOf, Rows, Scan,
-    Schema, SdkFailure, SetField, Severity, Size, Storable, Stored, Table, TableBuilder, TableKey, Text, TextPart, TextPrefix, TtlField,
-    Unversioned, Update, UpdateAt, Verification, Verify, Versioned, Visible, WholeRows, WriteRequest,
+    AcceptsId, All, AllVersions, Batch, BoxFuture, Change, Clock, Collection, Comparable, Condition, Consistent, Container, Count, Create,
+    CreateMany, Current, Cursor, DecodeProblem, Delete, DeleteMany, DeleteVersion, Diff, Difference, EncodeProblem, Entity, Error,
+    ExpressionProblem, Field, Fields, Finder, Get, GetMany, GivesResources, Id, Identified, InData, Index, Inner, IntoCursor, IntoKey,
+    IntoResource, IntoValue, Key, KeyAttribute, KeyPage, KeyPart, KeyProblem, KeyRange, Keys, KeysOrFetch, Last, Listable, MaxVersions,
+    Member, Modify, Nested, NoSchema, OrderedKeyPart, Page, Pages, PruneVersions, PutMany, Query, Ranged, Read, ReadVersion, Resource,
+    Restore, Result, Revision, Rewrite, RewriteError, Rewritten, RowFailure, RowOf, Rows, Scan, Schema, SdkFailure, SetField, Severity,
+    Size, Storable, Stored, Table, TableBuilder, TableKey, Text, TextPart, TextPrefix, TtlField, Unversioned, Update, UpdateAt,
+    Verification, Verify, VersionPages, VersionRows, Versioned, Versions, Visible, WholeRows, WriteRequest,
 };
 pub use simpletable_derive::{KeyPart, Nested, SingleTable};
 

@@ -312,6 +312,14 @@ async fn operations_that_succeed() {
         for _ in 0..3 {
             table.modify(&kept, |kept| kept.owner.push_str(TEXT)).await.expect("modified");
         }
+        for version in table.versions(&kept).all().await.expect("read") {
+            let read = table.read_version(&kept, version.version()).consistent().await.expect("read");
+            assert_eq!(*read, *version);
+        }
+        assert_eq!(table.diff(&kept, 3, 4).await.expect("compared").len(), 1);
+        table.restore(&kept, 3).await.expect("restored");
+        assert_eq!(table.prune_versions(&kept).await.expect("pruned"), 0);
+        table.delete_version(&kept, 4).await.expect("deleted");
         table.delete(&kept).await.expect("deleted");
         let composed = table.create(composed()).await.expect("created");
         let composed = table.rekey(composed, |composed| composed.item.push_str(TEXT)).await.expect("moved");
@@ -356,6 +364,13 @@ async fn operations_that_are_refused() {
             assert!(stale.is_conflict() || stale.is_already_exists());
             errors.push(stale);
         }
+        let past = table.read_version(&kept, 1).await.expect("read");
+        errors.push(error(table.update(past, |kept| kept.owner.push_str(TEXT))).await);
+        errors.push(error(table.delete_version(&kept, 2)).await);
+        errors.push(error(table.delete_version(&kept, 7)).await);
+        errors.push(error(table.restore(&kept, 7)).await);
+        errors.push(error(table.diff(&kept, 1, 7)).await);
+        errors.push(error(table.versions(&kept).after(TEXT)).await);
         for conflicts in ["PutItem", "TransactWriteItems"] {
             faults.inject(Fault::before(Failure::TransactionConflict).on(conflicts).always());
         }
@@ -371,7 +386,10 @@ async fn operations_that_are_refused() {
         errors
     })
     .await;
-    assert_eq!(found, kinds(&["AlreadyExists", "NotFound", "Conflict", "KeyChanged", "Busy", "Unknown"]));
+    assert_eq!(
+        found,
+        kinds(&["AlreadyExists", "NotFound", "Conflict", "KeyChanged", "Busy", "Unknown", "PastVersion", "LatestVersion", "InvalidCursor"])
+    );
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod faults;
 mod file;
 mod fixtures;
 mod get;
+mod history;
 mod kinds;
 mod layers;
 mod layout;

@@ -51,6 +51,8 @@ impl Counter {
 const GET: (&str, usize) = ("GetItem", 1);
 const PUT: (&str, usize) = ("PutItem", 1);
 const DELETE: (&str, usize) = ("DeleteItem", 1);
+const BATCH_GET: (&str, usize) = ("BatchGetItem", 1);
+const QUERY: (&str, usize) = ("Query", 1);
 const TRANSACT: (&str, usize) = ("TransactWriteItems", 1);
 
 #[tokio::test]
@@ -101,8 +103,23 @@ async fn each_operation_sends_what_the_design_says() -> Result<()> {
     account =
         c.count("update, versioned, nothing to prune yet", &[TRANSACT], 2, table.update(account, |account| account.count += 1)).await?;
     account = c.count("update, versioned, pruning", &[TRANSACT], 3, table.update(account, |account| account.count += 1)).await?;
-    c.count("delete, versioned (3 versions, 2 kept)", &[GET, TRANSACT], 3, table.delete(&account)).await?;
-    c.count("delete, versioned (3 versions)", &[GET, TRANSACT], 4, table.delete(&document)).await?;
+    c.count("versions, limit 1", &[GET], 0, table.versions(&document).limit(1)).await?;
+    c.count("versions (3)", &[GET, BATCH_GET], 0, table.versions(&document)).await?;
+    c.count("versions, all (2 kept)", &[GET, BATCH_GET, QUERY], 0, table.versions(&account).all()).await?;
+    c.count("versions, not there", &[GET], 0, table.versions(Id::<Document>::from("none"))).await?;
+    c.count("read_version", &[GET], 0, table.read_version(&document, 1)).await?;
+    let none = c.count("read_version, 0", &[], 0, table.read_version(&document, 0)).await;
+    assert!(none.expect_err("0 is no version").is_not_found());
+    c.count("diff", &[BATCH_GET], 0, table.diff(&document, 1, 2)).await?;
+    let document = c.count("restore", &[BATCH_GET, TRANSACT], 2, table.restore(&document, 1)).await?;
+    let account = c.count("restore, of the version that it prunes", &[BATCH_GET, TRANSACT], 3, table.restore(&account, 2)).await?;
+    c.count("delete_version", &[TRANSACT], 1, table.delete_version(&document, 2)).await?;
+    let latest = c.count("delete_version, the latest", &[TRANSACT], 0, table.delete_version(&document, 4)).await;
+    assert!(matches!(latest, Err(Error::LatestVersion { .. })));
+    c.count("prune_versions, 2 rows", &[GET, QUERY, TRANSACT], 2, table.prune_versions_to(&document, 1)).await?;
+    c.count("prune_versions, nothing to do", &[GET, QUERY], 0, table.prune_versions(&account)).await?;
+    c.count("delete, versioned (4 versions, 2 kept)", &[GET, TRANSACT], 3, table.delete(&account)).await?;
+    c.count("delete, versioned (4 versions, 1 left)", &[GET, TRANSACT], 2, table.delete(&document)).await?;
     let gone = c.count("delete, versioned, not there", &[GET], 0, table.delete(&document)).await;
     assert!(gone.expect_err("it is gone").is_not_found());
 

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::future::{Future, IntoFuture};
 
+use futures::StreamExt;
 use simpletable::{Member, Result, Schema, Table};
 
 use crate::engine;
@@ -42,6 +43,19 @@ async fn every_operation() -> Result<()> {
     let document = move_and_spawn(table.modify(&document, |document| document.count = 2).attempts(3)).await?;
     let invoice = spawn(table.rekey(invoice, |invoice| invoice.number = 8)).await?;
     let invoice = move_and_spawn(table.rekey(invoice, |invoice| invoice.number = 9)).await?;
+    assert_eq!(spawn(table.versions(&document)).await?.len(), 3);
+    assert_eq!(move_and_spawn(table.versions(&document).limit(2).all()).await?.len(), 2);
+    let stream = table.versions(&document).stream();
+    assert_eq!(tokio::spawn(stream.count()).await.expect("no operation panics"), 3);
+    let pages = table.versions(&document).limit(2).pages();
+    assert_eq!(tokio::spawn(pages.count()).await.expect("no operation panics"), 2);
+    assert_eq!(spawn(table.read_version(&document, 1)).await?.count, 0);
+    assert_eq!(move_and_spawn(table.read_version(&document, 2).consistent()).await?.count, 1);
+    assert_eq!(spawn(table.diff(&document, 1, 2)).await?.len(), 1);
+    let document = spawn(table.restore(&document, 1)).await?;
+    let document = move_and_spawn(table.restore(&document, 2).with_ttl()).await?;
+    spawn(table.delete_version(&document, 1)).await?;
+    assert_eq!(move_and_spawn(table.prune_versions_to(&document, 1)).await?, 3);
     spawn(table.delete(&task)).await?;
     move_and_spawn(table.delete(&document).if_unchanged(&document)).await?;
     move_and_spawn(table.delete(&invoice)).await

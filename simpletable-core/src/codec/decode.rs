@@ -19,7 +19,7 @@ pub(crate) fn decode<T: Entity>(item: Item, limits: &Limits) -> Result<Resource<
 }
 
 /// NULL reads as absent; only where a field needs it (a `serde_json::Value`, say), it is given the NULL itself.
-fn value<T: Entity>(mut fields: Item) -> Result<T, de::Error> {
+pub(super) fn value<T: Entity>(mut fields: Item) -> Result<T, de::Error> {
     let nulls: Vec<String> = fields.iter().filter(|(_, value)| value.is_null()).map(|(name, _)| name.clone()).collect();
     if nulls.is_empty() {
         return T::decode(de::of_fields(fields));
@@ -29,18 +29,18 @@ fn value<T: Entity>(mut fields: Item) -> Result<T, de::Error> {
     T::decode(de::of_fields(fields)).or_else(|error| T::decode(de::of_fields(with_nulls)).map_err(|_| error))
 }
 
-fn decode_error(def: &EntityDef, at: &path::At<DecodeProblem>) -> Error {
+pub(super) fn decode_error(def: &EntityDef, at: &path::At<DecodeProblem>) -> Error {
     Error::Decode { entity: def.name, path: at.path(), problem: at.problem }
 }
 
-struct Parsed {
+pub(super) struct Parsed {
     /// What serde reads.
-    fields: Item,
-    row: Row,
-    id: Option<String>,
+    pub(super) fields: Item,
+    pub(super) row: Row,
+    pub(super) id: Option<String>,
 }
 
-fn parse(def: &'static EntityDef, mut item: Item, limits: &Limits) -> Result<Parsed> {
+pub(super) fn parse(def: &'static EntityDef, mut item: Item, limits: &Limits) -> Result<Parsed> {
     let problem = |path: &str, problem| Error::Decode { entity: def.name, path: path.to_owned(), problem };
     match item.get(name::TYPE) {
         // A row of the history has none.

@@ -7,10 +7,11 @@ mod decode;
 mod encode;
 mod json;
 pub(crate) mod number;
+mod past;
 mod path;
 mod renew;
 mod ser;
-mod size;
+pub(crate) mod size;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
@@ -19,6 +20,7 @@ pub(crate) use canonical::{canonical, canonical_value};
 pub(crate) use data::INFLATED_BYTES;
 pub(crate) use decode::{decode, decode_row};
 pub(crate) use encode::{Encoded, Stamp, encode, encode_new, set_of};
+pub(crate) use past::{created_at, decode_past, restored, version_number, version_sk};
 pub(crate) use renew::renewed;
 pub(crate) use ser::encode_value;
 
@@ -72,6 +74,11 @@ pub(crate) fn revision(def: &EntityDef, item: &Item, updated_at: DateTime<Utc>) 
         checks.extend(def.fields.iter().filter(|field| field.set).map(|field| check(field.attribute)));
     }
     checks
+}
+
+/// What no row is: each has its key. It is the state of what no write can be made from.
+pub(crate) fn never() -> Vec<Check> {
+    vec![Check { attribute: name::PK, value: None }]
 }
 
 /// Whether the row's time is over, at the very second that its TTL attribute says.

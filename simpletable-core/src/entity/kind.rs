@@ -21,10 +21,21 @@ pub enum ByNaturalId {}
 #[derive(Debug)]
 pub enum ByParts {}
 
-/// History is kept.
+/// History is kept, all of it.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Kept {}
+
+/// History is kept, so many versions of it.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum KeptLast {}
+
+/// A kind of history that there is.
+#[doc(hidden)]
+pub trait Keeps {}
+impl Keeps for Kept {}
+impl Keeps for KeptLast {}
 
 /// No history.
 #[doc(hidden)]
@@ -99,7 +110,18 @@ impl<T: Entity<Key = ById>> AcceptsId for T {}
 pub trait Versioned: Identified {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Entity<Key: HasId, History = Kept>> Versioned for T {}
+impl<T: Entity<Key: HasId, History: Keeps>> Versioned for T {}
+
+/// An entity that says how many versions it keeps: `#[table(versioned, max_versions = N)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` keeps all of its versions",
+    label = "`{Self}` declares no `max_versions`",
+    note = "say how many versions to keep: `table.prune_versions_to(key, keep)`; or declare `#[table(max_versions = N)]` on `{Self}`"
+)]
+pub trait MaxVersions: Versioned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Entity<Key: HasId, History = KeptLast>> MaxVersions for T {}
 
 /// An entity without history: each resource is one row.
 #[diagnostic::on_unimplemented(

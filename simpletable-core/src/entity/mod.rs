@@ -17,8 +17,8 @@ use crate::schema::EntityDef;
 
 pub use into::{IntoKey, IntoResource, IntoValue};
 pub use kind::{
-    AcceptsId, Attributes, ById, ByNaturalId, ByParts, Compressed, Dropped, Identified, Kept, Listable, Listed, SetField, Storable,
-    TtlField, Unlisted, Unversioned, Versioned,
+    AcceptsId, Attributes, ById, ByNaturalId, ByParts, Compressed, Dropped, Identified, Kept, KeptLast, Listable, Listed, MaxVersions,
+    SetField, Storable, TtlField, Unlisted, Unversioned, Versioned,
 };
 pub use resource::Resource;
 pub(crate) use resource::{Check, Rest, Row};
@@ -36,7 +36,7 @@ pub trait Entity: Sized + Send + Sync + 'static {
     /// How its rows are addressed: [`ById`], [`ByNaturalId`] or [`ByParts`].
     #[doc(hidden)]
     type Key;
-    /// [`Kept`] or [`Dropped`].
+    /// [`Kept`], [`KeptLast`] or [`Dropped`].
     #[doc(hidden)]
     type History;
     /// [`Compressed`] or [`Attributes`].

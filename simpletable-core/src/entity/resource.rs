@@ -55,6 +55,13 @@ pub(crate) struct Row {
     pub(crate) rest: Rest,
 }
 
+impl Row {
+    /// Whether it was read from the history.
+    pub(crate) fn is_past(&self) -> bool {
+        self.revision.iter().any(|check| check.attribute == "pk")
+    }
+}
+
 /// One attribute as it was stored when the row was read; `None`: it was absent.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Check {
@@ -77,6 +84,10 @@ impl<T> Resource<T> {
 
     pub(crate) fn row(&self) -> &Row {
         &self.row
+    }
+
+    pub(crate) fn row_mut(&mut self) -> &mut Row {
+        &mut self.row
     }
 
     pub(crate) fn value_mut(&mut self) -> &mut T {

@@ -115,6 +115,20 @@ pub enum Error {
         /// The entity.
         entity: &'static str,
     },
+    /// A resource that was read from the history is no state to update: it holds less than the latest version does. Nothing was sent.
+    /// `table.restore(key, version)` brings its content back, `table.modify(key, edit)` changes what is there now.
+    #[error("cannot update the {entity} from its history: only the latest version can be changed")]
+    PastVersion {
+        /// The entity.
+        entity: &'static str,
+    },
+    /// The latest version cannot be deleted alone. Nothing was deleted. `table.restore(key, version)` goes back to another one, and
+    /// `table.delete(key)` deletes the whole resource.
+    #[error("cannot delete the latest version of the {entity}")]
+    LatestVersion {
+        /// The entity.
+        entity: &'static str,
+    },
     /// A value does not fit the key that it makes. Nothing was sent.
     #[error("cannot make the key `{template}` of {entity}{}: {problem}", of_field(*.field))]
     KeyValue {

@@ -6,7 +6,7 @@ use tracing::Instrument;
 use super::get::request;
 use super::when::When;
 use super::{BoxFuture, lookup};
-use crate::codec::{OUT_OF_SERVICE, is_expired, is_out_of_service, name};
+use crate::codec::{OUT_OF_SERVICE, is_expired, is_out_of_service, name, never};
 use crate::entity::{Check, Entity, Resource, Unversioned};
 use crate::error::{DecodeProblem, Error, Item, Result};
 use crate::expr::{Condition, Node};
@@ -48,8 +48,7 @@ impl<T: Entity> Delete<T> {
     /// ```
     pub fn if_unchanged(self, resource: &Resource<T>) -> Self {
         let same = self.key.primary.as_ref().is_ok_and(|key| *key == resource.row().key);
-        // A resource of another key is no state of this one: no row is without its key.
-        let never = || vec![Check { attribute: name::PK, value: None }];
+        // A resource of another key is no state of this one.
         let revision = if same { resource.row().revision.clone() } else { never() };
         Self { revision: Some(revision), ..self }
     }

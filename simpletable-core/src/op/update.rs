@@ -76,6 +76,9 @@ impl<T> Update<T> {
 /// The next state of a resource whose value was edited, conditional on the state that it was read in.
 pub(super) fn prepare<T: Entity>(handle: &Handle, resource: Resource<T>) -> Result<Written<T>> {
     let (value, id, row) = resource.into_parts();
+    if row.is_past() {
+        return Err(Error::PastVersion { entity: T::DEF.name });
+    }
     let stamp = next_stamp(handle, &row, id.as_ref().map(Id::as_str));
     let (next, encoded) = encode(value, &stamp)?;
     if encoded.row.key != row.key {

@@ -3,6 +3,7 @@
 mod batch;
 mod builder;
 mod create;
+mod history;
 mod open;
 mod rewrite;
 mod verify;

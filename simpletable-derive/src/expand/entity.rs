@@ -39,7 +39,8 @@ pub(super) fn kinds(entity: &Entity) -> TokenStream {
     };
     let history = match entity.history {
         History::Dropped => quote!(Dropped),
-        History::Kept { .. } => quote!(Kept),
+        History::Kept { max_versions: Some(_) } => quote!(KeptLast),
+        History::Kept { max_versions: None } => quote!(Kept),
     };
     let storage = match entity.storage {
         Storage::Attributes => quote!(Attributes),
