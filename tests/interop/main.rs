@@ -8,6 +8,7 @@
 mod check;
 mod ending;
 mod finding;
+mod history;
 mod kinds;
 mod python;
 mod report;
@@ -103,6 +104,12 @@ fn cases() -> Vec<Case> {
         case!("updates", "Python's fields in S3 survive, plain", |s| updates::blobs::<Note>(s, false), left no_blobs()),
         case!("updates", "Python's fields in S3 survive, versioned", |s| updates::blobs::<Blobs>(s, true), left no_blobs()),
         case!("updates", "Python's fields in S3 survive, versioned, not compressed", |s| updates::blobs::<Paper>(s, true), left no_blobs()),
+        case!("history", "versions of both, listed and read", history::listed::<Document>),
+        case!("history", "versions of both, not compressed", history::listed::<Sheet>, left uncompressed()),
+        case!("history", "restored by the other", history::restored::<Document>),
+        case!("history", "restored by the other, not compressed", history::restored::<Sheet>, left uncompressed()),
+        case!("history", "a version that one of them deleted", history::missing::<Document>),
+        case!("history", "a version that one of them deleted, not compressed", history::missing::<Sheet>, left uncompressed()),
         case!("ends", "deletion, plain", ending::plain),
         case!("ends", "deletion with the history", ending::versioned::<Document>),
         case!("ends", "deletion with the history, not compressed", ending::versioned::<Sheet>, left uncompressed()),

@@ -37,6 +37,9 @@ pub(crate) async fn alternately<T: Titled>(session: &mut Session) -> Outcome {
     }
     let kept = stored::sort_keys(&table, &format!("{}#{name}", T::NAME)).await;
     session.equal("the versions that are kept", &kept, &["v0", "v7", "v8", "v9"].map(String::from).to_vec())?;
+    let listed = session.ask(json!({ "do": "versions", "type": T::NAME, "id": name }))?;
+    let listed: Vec<&Value> = listed.as_array().into_iter().flatten().map(|version| &version["version"]).collect();
+    session.equal("the versions that Python lists", &json!(listed), &json!([9, 8, 7]))?;
     let head = table.read(&id).consistent().await?;
     for version in [7, 8, 9] {
         let stated = session.ask(json!({ "do": "read", "type": T::NAME, "id": name, "version": version }))?;

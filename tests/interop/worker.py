@@ -19,8 +19,9 @@ from typing import Any, ClassVar, Optional
 
 import boto3
 from boto3.dynamodb.conditions import Key
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 from simplesingletable import DynamoDbMemory, DynamoDbResource, DynamoDbVersionedResource
+from simplesingletable.extras.versioned_repository import VersionedResourceRepository
 from simplesingletable.models import ResourceConfig
 from simplesingletable.utils import create_standard_dynamodb_table
 
@@ -182,16 +183,18 @@ class Paper(DynamoDbVersionedResource):
 # What was read, in plain JSON.
 
 
+OWN = {"resource_id", "created_at", "updated_at", "version"}
+
+
 def state(resource):
     if resource is None:
         return None
-    own = {"resource_id", "created_at", "updated_at", "version"}
     return {
         "id": resource.resource_id,
         "version": getattr(resource, "version", None),
         "created_at": plain(resource.created_at),
         "updated_at": plain(resource.updated_at),
-        "value": {name: field(type(resource).model_fields[name], getattr(resource, name)) for name in type(resource).model_fields if name not in own},
+        "value": {name: field(info, getattr(resource, name)) for name, info in type(resource).model_fields.items() if name not in OWN},
     }
 
 
@@ -264,6 +267,13 @@ def connect(endpoint, table):
     return memory
 
 
+def repository(memory, type):
+    """What knows of versions in 10.0.0."""
+    fields = {name: (info.annotation, None) for name, info in type.model_fields.items() if name not in OWN}
+    schema = create_model("Schema", **fields)
+    return VersionedResourceRepository(ddb=memory, model_class=type, create_schema_class=schema, update_schema_class=schema)
+
+
 class Worker:
     """One method for each thing that can be asked. `kept` are copies that were read, by the name they were kept as."""
 
@@ -298,6 +308,18 @@ class Worker:
 
     def delete_all_versions(self, type, id):
         self.memory.delete_all_versions(id, type)
+
+    def versions(self, type, id):
+        """All that there are, newest first."""
+        if IS_OLD:
+            numbers = [info.version_number for info in repository(self.memory, type).list_versions(id)]
+            return [state(self.memory.get_existing(id, type, version=number, consistent_read=True)) for number in numbers]
+        return [state(version) for version in self.memory.get_all_versions(id, type)]
+
+    def restore(self, type, id, version):
+        if IS_OLD:
+            return state(repository(self.memory, type).restore_version(id, version))
+        return state(self.memory.restore_version(id, type, version))
 
     def add_to_set(self, kept, field, value):
         self.memory.add_to_set(self.kept[kept], field, value)
