@@ -32,7 +32,7 @@ pub use entity::{
     AcceptsId, Entity, Fields, Identified, IntoKey, IntoResource, IntoValue, Listable, MaxVersions, Member, Resource, Revision, RowOf,
     Schema, SetField, Storable, TtlField, Unversioned, Versioned,
 };
-pub use error::{Current, DecodeProblem, EncodeProblem, Error, ExpressionProblem, KeyProblem, Result, SdkFailure};
+pub use error::{Current, DecodeProblem, EncodeProblem, Error, ExpressionProblem, KeyProblem, Result, SdkFailure, TransactionProblem};
 pub use expr::{Comparable, Condition, Container, Field, InData, Nested, Size, Stored, Text, Visible};
 pub use find::{
     Collection, Consistent, Finder, GivesResources, Index, Inner, KeyRange, KeysOrFetch, Last, OrderedKeyPart, Ranged, TableKey, TextPart,
@@ -40,9 +40,10 @@ pub use find::{
 };
 pub use key::{Id, Key, KeyPart};
 pub use op::{
-    All, AllVersions, Batch, BoxFuture, Change, Count, Create, CreateMany, Delete, DeleteMany, DeleteVersion, Diff, Get, GetMany, Keys,
-    Modify, Pages, PruneVersions, PutMany, Query, Read, ReadVersion, Restore, Rewrite, RewriteError, Rewritten, RowFailure, Rows, Scan,
-    Update, UpdateAt, VersionPages, VersionRows, Versions,
+    All, AllVersions, Batch, BoxFuture, Change, Check, Count, Create, CreateMany, Delete, DeleteMany, DeleteReturning, DeleteVersion, Diff,
+    Get, GetAll, GetMany, Keys, KeysOf, Modify, Pages, Precondition, PruneVersions, Put, PutMany, PutReturning, Query, Read, ReadVersion,
+    Restore, Rewrite, RewriteError, Rewritten, RowFailure, Rows, Scan, Transact, TransactionOp, TransactionOps, Update, UpdateAt,
+    VersionPages, VersionRows, Versions,
 };
 pub use page::{Cursor, IntoCursor, KeyPage, Page};
 pub use plan::WriteRequest;

@@ -14,6 +14,7 @@ pub use crate::find::{
     TextPrefix, WholeRows,
 };
 pub use crate::key::{DerivedPart, Id, Key, KeyPart, Part};
+pub use crate::op::{About, AllPlanned, KeyOf, Planned};
 pub use crate::schema::{
     CREATED_AT_PART, EntityDef, FieldDef, ID_PART, IndexDef, KeyForm, PrimaryKey, Projection, Segment, Shape, Template, UPDATED_AT_PART,
     check_entity, check_part, check_variant,

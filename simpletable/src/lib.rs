@@ -580,6 +580,9 @@
 //! | [`NotFound`](Error::NotFound) | no such resource, or its time to live is over | no | do not repeat |
 //! | [`ConditionFailed`](Error::ConditionFailed) | the row does not fulfil the `.when(..)` of the call; nobody else is to blame | no | tell the user; [`Error::current`] is the row |
 //! | [`Conflict`](Error::Conflict) | somebody else wrote since it was read | no | read again and decide anew, or use [`modify`](Table::modify); [`Error::current`] is the row that won |
+//! | [`Transaction`](Error::Transaction) | one operation of a [`transact`](Table::transact) failed; the source says why, and the predicates see through it | no | as its source |
+//! | [`InvalidTransaction`](Error::InvalidTransaction) | over 100 rows or 4 MB, one row twice, another table's operation, a history that is too long | no | a bug of the caller, or split it |
+//! | [`OldLost`](Error::OldLost) | the write was made, and what it was to give back was lost with the answer | yes | do not repeat |
 //! | [`Busy`](Error::Busy) | other transactions held the row at every attempt | no | repeat later. Often: one row is written by too many |
 //! | [`Unknown`](Error::Unknown) | the answer was lost, and the row does not tell | perhaps | read, then decide. A blind repetition may write twice |
 //! | [`Sdk`](Error::Sdk), throttled | the table or the partition is over its capacity, after the SDK's retries | no | repeat later; look for a hot partition |
@@ -678,13 +681,14 @@ pub use simpletable_core::fault;
 pub use simpletable_core::private as __private;
 pub use simpletable_core::time;
 pub use simpletable_core::{
-    AcceptsId, All, AllVersions, Batch, BoxFuture, Change, Clock, Collection, Comparable, Condition, Consistent, Container, Count, Create,
-    CreateMany, Current, Cursor, DecodeProblem, Delete, DeleteMany, DeleteVersion, Diff, Difference, EncodeProblem, Entity, Error,
-    ExpressionProblem, Field, Fields, Finder, Get, GetMany, GivesResources, Id, Identified, InData, Index, Inner, IntoCursor, IntoKey,
-    IntoResource, IntoValue, Key, KeyAttribute, KeyPage, KeyPart, KeyProblem, KeyRange, Keys, KeysOrFetch, Last, Listable, MaxVersions,
-    Member, Modify, Nested, NoSchema, OrderedKeyPart, Page, Pages, PruneVersions, PutMany, Query, Ranged, Read, ReadVersion, Resource,
-    Restore, Result, Revision, Rewrite, RewriteError, Rewritten, RowFailure, RowOf, Rows, Scan, Schema, SdkFailure, SetField, Severity,
-    Size, Storable, Stored, Table, TableBuilder, TableKey, Text, TextPart, TextPrefix, TtlField, Unversioned, Update, UpdateAt,
+    AcceptsId, All, AllVersions, Batch, BoxFuture, Change, Check, Clock, Collection, Comparable, Condition, Consistent, Container, Count,
+    Create, CreateMany, Current, Cursor, DecodeProblem, Delete, DeleteMany, DeleteReturning, DeleteVersion, Diff, Difference,
+    EncodeProblem, Entity, Error, ExpressionProblem, Field, Fields, Finder, Get, GetAll, GetMany, GivesResources, Id, Identified, InData,
+    Index, Inner, IntoCursor, IntoKey, IntoResource, IntoValue, Key, KeyAttribute, KeyPage, KeyPart, KeyProblem, KeyRange, Keys, KeysOf,
+    KeysOrFetch, Last, Listable, MaxVersions, Member, Modify, Nested, NoSchema, OrderedKeyPart, Page, Pages, Precondition, PruneVersions,
+    Put, PutMany, PutReturning, Query, Ranged, Read, ReadVersion, Resource, Restore, Result, Revision, Rewrite, RewriteError, Rewritten,
+    RowFailure, RowOf, Rows, Scan, Schema, SdkFailure, SetField, Severity, Size, Storable, Stored, Table, TableBuilder, TableKey, Text,
+    TextPart, TextPrefix, Transact, TransactionOp, TransactionOps, TransactionProblem, TtlField, Unversioned, Update, UpdateAt,
     Verification, Verify, VersionPages, VersionRows, Versioned, Versions, Visible, WholeRows, WriteRequest,
 };
 pub use simpletable_derive::{KeyPart, Nested, SingleTable};

@@ -665,6 +665,39 @@ async fn answers_of_the_service() {
 }
 
 #[tokio::test]
+async fn conditions_and_transactions() {
+    let faults = Faults::new();
+    let table = engine::table::<App>().await.with_faults(&faults);
+    let found = searched(async {
+        let held = table.create(plain()).await.expect("created");
+        let kept = table.create(Kept { owner: TEXT.into(), body: body() }).await.expect("created");
+        let never = |p: &simpletable::Fields<Plain>| p.owner.ne(TEXT).or(p.rank.lt(NUMBER)).or(p.day.gt(day()));
+        let mut errors = vec![
+            error(table.create(plain()).when(|p| p.owner.eq(TEXT))).await,
+            error(table.update(held.clone(), |plain| plain.rank = 1).when(never)).await,
+            error(table.put(plain()).id(held.id().clone()).when(never)).await,
+            error(table.delete(&held).when(never)).await,
+            error(table.delete(&held).when(|p| p.rank.in_(NUMBER..NUMBER + 101))).await,
+            error(table.transact((table.create(composed()), table.check(&held).when(never)))).await,
+            error(table.transact((table.create(composed()), table.update(held.clone(), |plain| plain.rank = 1).when(never)))).await,
+            error(table.transact((table.delete(&held), table.delete(&held)))).await,
+        ];
+        let stale = kept.clone();
+        table.update(kept, |kept| kept.owner.push('x')).await.expect("updated");
+        errors.push(error(table.transact((table.create(composed()), table.update(stale, |kept| kept.owner.push('y'))))).await);
+        faults.inject(Fault::after(Failure::ServerError));
+        errors.push(error(table.put(plain()).id(held.id().clone()).return_old()).await);
+        faults.inject(Fault::after(Failure::ServerError).always());
+        errors.push(error(table.transact((table.create(composed()), table.create(plain())))).await);
+        assert!(errors[5].current::<Plain>().is_some(), "the row is there for those who ask");
+        errors
+    })
+    .await;
+    let expected = ["ConditionFailed", "Expression Operands", "Transaction", "InvalidTransaction SameRow", "OldLost", "Unknown"];
+    assert!(found.is_superset(&kinds(&expected)), "{found:?}");
+}
+
+#[tokio::test]
 async fn failures_on_the_way() {
     let faults = Faults::new();
     let engine = engine::table::<App>().await;

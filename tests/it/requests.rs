@@ -93,6 +93,26 @@ async fn each_operation_sends_what_the_design_says() -> Result<()> {
     let gone = c.count("delete, plain, not there", &[DELETE], 0, table.delete(&user)).await;
     assert!(gone.expect_err("it is gone").is_not_found());
 
+    // Together.
+    let snapshot = ("TransactGetItems", 1);
+    c.count("put, blind", &[PUT], 1, table.put(Task::new("ann")).id("blind")).await?;
+    let (task, _) = c.count("put, return_old", &[PUT], 1, table.put(Task::new("bob")).id("blind").return_old()).await?;
+    c.count("delete, plain, return_old", &[DELETE], 1, table.delete(&task).return_old()).await?;
+    let missed = c.count("create, condition failed", &[PUT], 0, table.create(Task::new("ann")).when(|task| task.count.eq(0))).await;
+    assert!(missed.expect_err("nothing has a count").is_condition_failed());
+    let (user, document) = (table.create(User::new("bob")), table.create(Document::new("plan")).id("two"));
+    let (user, document) = c.count("transact, create plain and versioned", &[TRANSACT], 3, table.transact((user, document))).await?;
+    let (update, check) = (table.update(document, |document| document.count = 1), table.check(&user).when(|user| user.count.eq(0)));
+    let (document, ()) = c.count("transact, update versioned and check", &[TRANSACT], 2, table.transact((update, check))).await?;
+    let missed = (table.delete(&user), table.create(User::new("eve")).when(|user| user.count.eq(0)));
+    let missed = c.count("transact, condition failed", &[TRANSACT], 0, table.transact(missed)).await;
+    assert!(missed.expect_err("nothing has a count").is_condition_failed());
+    let twice = (table.delete(&user), table.delete(&user));
+    c.count("transact, one row twice", &[], 0, table.transact(twice)).await.expect_err("it cannot be sent");
+    c.count("get_all, 3 keys", &[snapshot], 0, table.get_all((&user, &document, Id::<Task>::from("none")))).await?;
+    let deletes = (table.delete(&user), table.delete(&document));
+    c.count("transact, delete plain and versioned (2 versions)", &[snapshot, TRANSACT], 4, table.transact(deletes)).await?;
+
     // Versioned.
     let document = c.count("create, versioned", &[TRANSACT], 2, table.create(Document::new("plan")).id("one")).await?;
     let page = c.count("create, versioned, attributes", &[TRANSACT], 2, table.create(Page::new("home"))).await?;

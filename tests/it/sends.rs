@@ -56,7 +56,13 @@ async fn every_operation() -> Result<()> {
     let document = move_and_spawn(table.restore(&document, 2).with_ttl()).await?;
     spawn(table.delete_version(&document, 1)).await?;
     assert_eq!(move_and_spawn(table.prune_versions_to(&document, 1)).await?, 3);
-    spawn(table.delete(&task)).await?;
+    let put = spawn(table.put(Task::new("ann")).when(|task| task.count.not_exists())).await?;
+    let (put, _) = move_and_spawn(table.put(Task::new("ann")).id(put.id().clone()).return_old()).await?;
+    assert!(matches!(spawn(table.get_all((&put, &document))).await?, (Some(_), Some(_))));
+    let operations = (table.create(Task::new("ann")), table.delete(&put), table.check(&task).when(|task| task.count.ge(1)));
+    let (second, (), ()) = move_and_spawn(table.transact(operations)).await?;
+    spawn(table.transact(vec![table.delete(&second)])).await?;
+    spawn(table.delete(&task).when(|task| task.count.ge(1))).await?;
     move_and_spawn(table.delete(&document).if_unchanged(&document)).await?;
     move_and_spawn(table.delete(&invoice)).await
 }

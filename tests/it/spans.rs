@@ -113,6 +113,32 @@ async fn one_span_for_each_operation() -> Result<()> {
     Ok(())
 }
 
+/// A transaction's span says which operations are in it.
+#[tokio::test]
+async fn one_span_for_a_transaction() -> Result<()> {
+    let table = engine::table::<App>().await;
+    let document = table.create(Document::new("plan")).await?;
+    let (spans, _guard) = listen();
+    let (task, ()) = table.transact((table.create(Task::new("ann")), table.delete(&document))).await?;
+    table.get_all((&task, &document)).await?;
+    table.transact(vec![table.delete(&task)]).await?;
+    let spans = spans.take();
+    let told: Vec<_> = spans
+        .iter()
+        .map(|span| {
+            let operations = span.get("operations").map(String::as_str);
+            (span["operation"].as_str(), span["entity"].as_str(), operations, span["requests"].as_str())
+        })
+        .collect();
+    let expected = [
+        ("transact", "row", Some("create Task, delete Document"), "2"),
+        ("get_all", "row", None, "1"),
+        ("transact", "Task", Some("delete Task"), "1"),
+    ];
+    assert_eq!(told, expected);
+    Ok(())
+}
+
 /// Every attempt counts, and an operation that fails has a span as well.
 #[tokio::test]
 async fn attempts_and_failures_are_in_the_span() -> Result<()> {

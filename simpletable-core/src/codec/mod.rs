@@ -23,6 +23,7 @@ pub(crate) use encode::{Encoded, Stamp, encode, encode_new, set_of};
 pub(crate) use past::{created_at, decode_past, restored, version_number, version_sk};
 pub(crate) use renew::renewed;
 pub(crate) use ser::encode_value;
+pub(crate) use size::{of_item as item_bytes, of_value as value_bytes};
 
 use crate::entity::Check;
 use crate::error::Item;

@@ -11,7 +11,8 @@ pub(crate) fn of_item(item: &Item) -> usize {
     item.iter().map(|(name, value)| name.len() + of_value(value)).sum()
 }
 
-fn of_value(value: &AttributeValue) -> usize {
+/// The value's size in bytes, without its name.
+pub(crate) fn of_value(value: &AttributeValue) -> usize {
     match value {
         AttributeValue::S(text) => text.len(),
         AttributeValue::N(number) => of_number(number),

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 pub use current::Current;
 pub use current::Item;
 pub use problem::KeyValueError;
-pub use problem::{DecodeProblem, EncodeProblem, ExpressionProblem, KeyProblem};
+pub use problem::{DecodeProblem, EncodeProblem, ExpressionProblem, KeyProblem, TransactionProblem};
 pub use sdk::SdkFailure;
 
 /// What operations return: a [`std::result::Result`] whose error is [`Error`] unless another is named.
@@ -87,6 +87,20 @@ pub enum Error {
         operation: &'static str,
         /// Why it failed.
         source: Box<Self>,
+    },
+    /// The operations cannot be sent together, or the keys not read together. Nothing was sent, or nothing but what was read first.
+    #[error("cannot make the transaction: {problem}")]
+    InvalidTransaction {
+        /// What is wrong.
+        problem: TransactionProblem,
+    },
+    /// The write was made; but the answer that held what was there before was lost, and nobody can ask for it again.
+    #[error("`{operation}` of the {entity} was made, but what was there before was lost with the answer")]
+    OldLost {
+        /// The entity.
+        entity: &'static str,
+        /// What was done.
+        operation: &'static str,
     },
     /// Other transactions held the row at every attempt, or DynamoDB left a part of a long deletion undone at every attempt. The write was not
     /// made, and what a long deletion deleted is deleted; it may be tried again.

@@ -125,6 +125,66 @@ impl fmt::Display for DecodeProblem {
     }
 }
 
+/// Why operations cannot be sent together. Positions are counted from 0, as the fields of a tuple are.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html>
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransactionProblem {
+    /// They write more rows than a transaction can; a versioned entity takes a row more for its history, and one for what is pruned.
+    Actions {
+        /// How many rows.
+        actions: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// The rows together are too large.
+    Bytes {
+        /// Their size as DynamoDB counts it.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// Two operations, or two parts of one, are about one row.
+    SameRow {
+        /// The first of them.
+        first: usize,
+        /// The second.
+        second: usize,
+    },
+    /// An operation was begun on another table. Clones of a table are the same one.
+    OtherTable {
+        /// Which operation.
+        position: usize,
+    },
+    /// The deletion of a long history takes several requests: delete it by itself.
+    History {
+        /// The last version with which it fits.
+        limit: usize,
+    },
+    /// More keys than can be read together.
+    Keys {
+        /// How many.
+        keys: usize,
+        /// The limit.
+        limit: usize,
+    },
+}
+
+impl fmt::Display for TransactionProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Actions { actions, limit } => write!(f, "{actions} rows are written, and {limit} can be"),
+            Self::Bytes { bytes, limit } => write!(f, "the rows take {bytes} bytes, and {limit} can be written"),
+            Self::SameRow { first, second } if first == second => write!(f, "operation {first} is about one row twice"),
+            Self::SameRow { first, second } => write!(f, "the operations {first} and {second} are about one row"),
+            Self::OtherTable { position } => write!(f, "operation {position} was begun on another table"),
+            Self::History { limit } => write!(f, "the history is longer than {limit} versions: delete the resource by itself"),
+            Self::Keys { keys, limit } => write!(f, "{keys} rows are read, and {limit} can be"),
+        }
+    }
+}
+
 /// Why DynamoDB would refuse a condition.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters>

@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{Expression, Place};
+use crate::codec;
 
 /// One step of a change: what becomes of one place.
 #[derive(Clone, PartialEq)]
@@ -17,6 +18,15 @@ pub(crate) enum Step {
 impl Step {
     pub(crate) fn set(attribute: &'static str, value: AttributeValue) -> Self {
         Self::Set(Place::of(attribute), value)
+    }
+}
+
+impl Step {
+    /// How many bytes it gives the row, at least.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Set(place, value) | Self::Add(place, value) => place.names().concat().len() + codec::value_bytes(value),
+        }
     }
 }
 

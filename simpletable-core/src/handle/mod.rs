@@ -54,6 +54,11 @@ impl Handle {
         &self.settings.cursor_keys
     }
 
+    /// Whether both are of one table, made once.
+    pub(crate) fn is_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.settings, &other.settings)
+    }
+
     /// The row that failed a condition, for the error.
     pub(crate) fn current(&self, item: Option<Item>) -> Current {
         Current::new(item, self.limits().ttl_attribute, self.limits().inflated_bytes)
@@ -67,6 +72,7 @@ impl Handle {
             table = self.table(),
             entity,
             index = field::Empty,
+            operations = field::Empty,
             requests = field::Empty,
             consumed_capacity = field::Empty
         );

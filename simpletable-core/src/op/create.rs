@@ -2,11 +2,12 @@ use std::future::IntoFuture;
 
 use tracing::Instrument;
 
+use super::transact::{About, Planned, TransactionOp};
 use super::when::When;
 use super::{BoxFuture, Written};
 use crate::codec;
 use crate::entity::{AcceptsId, Birth, Entity, NewRows, Resource, Schema};
-use crate::error::{Error, Result};
+use crate::error::{Error, Item, Result};
 use crate::expr::Condition;
 use crate::handle::Handle;
 use crate::key::Id;
@@ -99,7 +100,7 @@ fn prepare<T: Entity>(handle: &Handle, value: T, id: Option<Id<T>>) -> Result<Wr
 }
 
 /// The id, generated where neither the fields make it nor the caller gave it, and the time.
-fn birth(handle: &Handle, def: &EntityDef, id: Option<String>) -> Birth {
+pub(super) fn birth(handle: &Handle, def: &EntityDef, id: Option<String>) -> Birth {
     match (&def.primary, id) {
         (PrimaryKey::Id { .. }, None) => {
             let (id, time) = handle.stamps().next_id();
@@ -126,6 +127,20 @@ pub(super) fn if_free<T>(handle: &Handle, def: &'static EntityDef, new: NewRows<
     let head = Action::put(new.head).only_if(free, Failure::AlreadyExists);
     let actions = new.history.map(Action::put).into_iter().chain([head]).collect();
     Written { plan: Plan::of(actions), resource: new.resource }
+}
+
+impl<T: Send + Sync + 'static> TransactionOp for Create<T> {
+    type Done = Resource<T>;
+
+    fn about(&self) -> About {
+        About::new(&self.handle, "create", self.def)
+    }
+
+    fn plan(self, _: Option<Item>) -> Result<Planned<Resource<T>>> {
+        let when = self.when.node(self.def.name)?;
+        let Written { plan, resource } = (self.prepare)(&self.handle, self.value, self.id)?;
+        Ok(Planned { plan: plan.when(when), done: resource })
+    }
 }
 
 impl<T: Send + Sync + 'static> IntoFuture for Create<T> {

@@ -1,18 +1,19 @@
 use std::future::IntoFuture;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use tracing::Instrument;
 
-use super::get::request;
+use super::get::{Decode, request};
+use super::transact::{About, Planned, TransactionOp};
 use super::when::When;
 use super::{BoxFuture, lookup};
-use crate::codec::{OUT_OF_SERVICE, is_expired, is_out_of_service, name, never};
+use crate::codec::{self, OUT_OF_SERVICE, is_expired, is_out_of_service, name, never};
 use crate::entity::{Check, Entity, Resource, Unversioned};
-use crate::error::{DecodeProblem, Error, Item, Result};
+use crate::error::{DecodeProblem, Error, Item, Result, TransactionProblem};
 use crate::expr::{Condition, Node};
 use crate::handle::{Call, Handle};
 use crate::key::{Key, PrimaryKey};
-use crate::plan::{self, Action, Failure, Plan, TRANSACTION_ACTIONS, WriteRequest};
+use crate::plan::{self, Action, Answer, Failure, Plan, TRANSACTION_ACTIONS, WriteRequest};
 use crate::schema::EntityDef;
 
 /// Deletes a resource, with its history; made by [`Table::delete`](crate::Table::delete).
@@ -23,6 +24,13 @@ pub struct Delete<T> {
     key: Key<T>,
     revision: Option<Vec<Check>>,
     when: When,
+}
+
+/// The same, and gives what was there; made by [`Delete::return_old`].
+#[must_use = "operations do nothing unless they are awaited"]
+pub struct DeleteReturning<T> {
+    delete: Delete<T>,
+    decode: Decode<T>,
 }
 
 impl<T: Entity> Delete<T> {
@@ -72,6 +80,29 @@ impl<T: Entity> Delete<T> {
         Self { when: self.when.and(condition), ..self }
     }
 
+    /// Gives the resource as it was when it was deleted.
+    ///
+    /// # Errors
+    /// Beside those of [`delete`](crate::Table::delete): [`Error::OldLost`] when the resource was deleted and the answer that held it was lost;
+    /// [`Error::Decode`] when it was deleted and cannot be read as this entity.
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// # let task = table.create(Task { title: "write".into() }).await?;
+    /// assert_eq!(table.delete(task.id()).return_old().await?, task);
+    /// # Ok(()) }
+    /// ```
+    pub fn return_old(self) -> DeleteReturning<T>
+    where
+        T: Unversioned,
+    {
+        DeleteReturning { delete: self, decode: codec::decode }
+    }
+
     /// The request, unsent. An entity with a history has none: what it takes is known once its head was read.
     ///
     /// # Errors
@@ -112,6 +143,26 @@ impl<T: 'static> IntoFuture for Delete<T> {
     }
 }
 
+impl<T: Send + Sync + 'static> IntoFuture for DeleteReturning<T> {
+    type Output = Result<Resource<T>>;
+    type IntoFuture = BoxFuture<'static, Resource<T>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let Self { delete: Delete { handle, def, key, revision, when }, decode } = self;
+        let call = handle.call("delete", def.name);
+        let span = call.span.clone();
+        let delete = async move {
+            let Some(key) = lookup(key)? else { return Err(Error::NotFound { entity: def.name }) };
+            let plan = one_row(&handle, def, key, revision.as_deref(), when.node(def.name)?);
+            match call.execute_for(plan.returning(ReturnValue::AllOld)).await? {
+                Answer::Returned(Some(old)) => decode(old, handle.limits()),
+                Answer::Returned(None) | Answer::Found(_) => Err(Error::OldLost { entity: call.entity, operation: call.operation }),
+            }
+        };
+        Box::pin(delete.instrument(span))
+    }
+}
+
 /// What the row has to be, beside being there.
 #[derive(Default)]
 pub(super) struct Wanted {
@@ -131,31 +182,69 @@ pub(super) async fn send(call: &Call, def: &'static EntityDef, key: PrimaryKey, 
 /// Deletes a head and its history: in one transaction where every number fits, else step by step.
 async fn with_history(call: &Call, def: &'static EntityDef, key: PrimaryKey, wanted: Wanted) -> Result<()> {
     let head = call.get_item(request(&call.handle, key.clone(), true)).await?;
-    let Some(head) = head.filter(|head| !is_gone(call, def, head)) else { return Err(Error::NotFound { entity: def.name }) };
+    let Some(head) = head.filter(|head| !is_gone(&call.handle, def, head)) else { return Err(Error::NotFound { entity: def.name }) };
     if is_out_of_service(&head) {
         return finish(call, key).await;
     }
-    if wanted.revision.is_some_and(|wanted| wanted.iter().any(|check| head.get(check.attribute) != check.value.as_ref())) {
-        let current = call.handle.current(Some(head));
-        return Err(Error::Conflict { entity: def.name, operation: call.operation, current });
-    }
-    let unchanged = plan::unchanged(&state(&head));
-    match history(def, &key, &head)? {
-        Some(history) => {
-            let head = Action::delete(key).only_if(unchanged, Failure::ConflictOrNotFound).when(wanted.when);
-            call.execute(Plan::of(std::iter::once(head).chain(history).collect())).await
-        }
-        None => {
-            let retire = Action::retire(key.clone()).only_if(unchanged, Failure::ConflictOrNotFound).when(wanted.when);
-            call.execute(Plan::of(vec![retire])).await?;
+    match deletion(&call.handle, def, &key, wanted, head)? {
+        Deletion::Whole(plan) => call.execute(plan).await,
+        Deletion::Steps(first) => {
+            call.execute(first).await?;
             finish(call, key).await
         }
     }
 }
 
+/// How a head and its history are deleted.
+enum Deletion {
+    /// In one transaction.
+    Whole(Plan),
+    /// They do not fit one: first the head is taken out of service, and then comes [`finish`].
+    Steps(Plan),
+}
+
+/// What deletes a head that was read, and its history.
+fn deletion(handle: &Handle, def: &'static EntityDef, key: &PrimaryKey, wanted: Wanted, head: Item) -> Result<Deletion> {
+    if wanted.revision.is_some_and(|wanted| wanted.iter().any(|check| head.get(check.attribute) != check.value.as_ref())) {
+        return Err(Error::Conflict { entity: def.name, operation: "delete", current: handle.current(Some(head)) });
+    }
+    let guarded = |action: Action| action.only_if(plan::unchanged(&state(&head)), Failure::ConflictOrNotFound).when(wanted.when);
+    Ok(match history(def, key, &head)? {
+        Some(history) => Deletion::Whole(Plan::of(std::iter::once(guarded(Action::delete(key.clone()))).chain(history).collect())),
+        None => Deletion::Steps(Plan::of(vec![guarded(Action::retire(key.clone()))])),
+    })
+}
+
+impl<T: 'static> TransactionOp for Delete<T> {
+    type Done = ();
+
+    fn about(&self) -> About {
+        // What a history takes is known once its head was read.
+        let reads = self.def.versioned.then(|| self.key.primary.clone().ok()).flatten();
+        About::new(&self.handle, "delete", self.def).reading(reads)
+    }
+
+    fn plan(self, read: Option<Item>) -> Result<Planned<()>> {
+        let Self { handle, def, key, revision, when } = self;
+        let not_found = || Error::NotFound { entity: def.name };
+        let key = lookup(key)?.ok_or_else(not_found)?;
+        let wanted = Wanted { revision, when: when.node(def.name)? };
+        if !def.versioned {
+            return Ok(Planned { plan: one_row(&handle, def, key, wanted.revision.as_deref(), wanted.when), done: () });
+        }
+        let head = read.filter(|head| !is_gone(&handle, def, head) && !is_out_of_service(head)).ok_or_else(not_found)?;
+        match deletion(&handle, def, &key, wanted, head)? {
+            Deletion::Whole(plan) => Ok(Planned { plan, done: () }),
+            Deletion::Steps(_) => {
+                Err(Error::InvalidTransaction { problem: TransactionProblem::History { limit: TRANSACTION_ACTIONS - 1 } })
+            }
+        }
+    }
+}
+
 /// Whether the head's time is over.
-fn is_gone(call: &Call, def: &EntityDef, head: &Item) -> bool {
-    def.ttl.is_some() && is_expired(head, call.handle.limits().ttl_attribute, call.handle.stamps().now())
+fn is_gone(handle: &Handle, def: &EntityDef, head: &Item) -> bool {
+    def.ttl.is_some() && is_expired(head, handle.limits().ttl_attribute, handle.stamps().now())
 }
 
 /// Everything that says in which state a head is, as it is stored.

@@ -40,7 +40,15 @@ pub(super) struct Reading<T> {
     key: Key<T>,
     consistent: bool,
     include_expired: bool,
-    decode: fn(Item, &Limits) -> Result<Resource<T>>,
+    decode: Decode<T>,
+}
+
+/// How a row becomes a resource.
+pub(super) type Decode<T> = fn(Item, &Limits) -> Result<Resource<T>>;
+
+/// The resource that a write replaced, where a reader would have seen it.
+pub(super) fn old_row<T>(handle: &Handle, def: &EntityDef, decode: Decode<T>, item: Option<Item>) -> Result<Option<Resource<T>>> {
+    item.filter(|item| is_seen(handle, def, false, item)).map(|item| decode(item, handle.limits())).transpose()
 }
 
 impl<T: Entity> Reading<T> {

@@ -1,14 +1,18 @@
 //! One file per operation: a pure function that makes the plan or the request, and a short send.
 
 mod batch;
+mod check;
 mod create;
 mod delete;
 mod get;
+mod get_all;
 mod history;
 mod modify;
+mod put;
 mod query;
 mod rekey;
 mod rewrite;
+mod transact;
 mod update;
 mod when;
 
@@ -17,13 +21,17 @@ use std::pin::Pin;
 use std::task::Poll;
 
 pub use batch::{Batch, CreateMany, DeleteMany, GetMany, PutMany};
+pub use check::{Check, Precondition};
 pub use create::Create;
-pub use delete::Delete;
+pub use delete::{Delete, DeleteReturning};
 pub use get::{Get, Read};
+pub use get_all::{GetAll, KeyOf, KeysOf};
 pub use history::{AllVersions, Change, DeleteVersion, Diff, PruneVersions, ReadVersion, Restore, VersionPages, VersionRows, Versions};
 pub use modify::{Modify, UpdateAt};
+pub use put::{Put, PutReturning};
 pub use query::{All, Count, Keys, Pages, Query, Rows, Scan};
 pub use rewrite::{Rewrite, RewriteError, Rewritten, RowFailure};
+pub use transact::{About, AllPlanned, Planned, Transact, TransactionOp, TransactionOps};
 pub use update::Update;
 
 use crate::codec::{self, Encoded, Stamp};

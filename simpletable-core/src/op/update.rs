@@ -2,10 +2,11 @@ use std::future::IntoFuture;
 
 use tracing::Instrument;
 
+use super::transact::{About, Planned, TransactionOp};
 use super::when::When;
 use super::{BoxFuture, Written, encode, next_stamp, rekey};
 use crate::entity::{Entity, Resource, Unversioned};
-use crate::error::{Error, Result};
+use crate::error::{Error, Item, Result};
 use crate::expr::Condition;
 use crate::handle::Handle;
 use crate::key::{Id, PrimaryKey};
@@ -94,6 +95,19 @@ pub(super) fn prepare<T: Entity>(handle: &Handle, resource: Resource<T>) -> Resu
 fn pruned(def: &EntityDef, head: &PrimaryKey, version: Option<u64>) -> Option<Action> {
     let gone = version?.checked_sub(def.max_versions?).filter(|gone| *gone > 0)?;
     Some(Action::delete(PrimaryKey { pk: head.pk.clone(), sk: format!("v{gone}") }))
+}
+
+impl<T: Send + Sync + 'static> TransactionOp for Update<T> {
+    type Done = Resource<T>;
+
+    fn about(&self) -> About {
+        About::new(&self.handle, self.operation, self.def)
+    }
+
+    fn plan(self, _: Option<Item>) -> Result<Planned<Resource<T>>> {
+        let Written { plan, resource } = self.written?;
+        Ok(Planned { plan: plan.when(self.when.node(self.def.name)?), done: resource })
+    }
 }
 
 impl<T: Send + Sync + 'static> IntoFuture for Update<T> {

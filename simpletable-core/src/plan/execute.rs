@@ -15,7 +15,7 @@ use crate::error::{Error, Item, Result, SdkFailure};
 use crate::handle::{Call, pause};
 
 /// How often a write is sent while other transactions hold its rows.
-const BUSY_ATTEMPTS: u32 = 6;
+pub(crate) const BUSY_ATTEMPTS: u32 = 6;
 
 /// How often a transaction is sent again, by the SDK's rules each time, to learn what became of it.
 const RESENT: u32 = 2;
@@ -50,7 +50,7 @@ macro_rules! send_one {
 }
 
 /// What a plan that was made answers with.
-#[allow(dead_code, reason = "patches and blind puts come next")]
+#[allow(dead_code, reason = "patches look at the row that was found")]
 pub(crate) enum Answer {
     /// What the request was to return, where there is any.
     Returned(Option<Item>),

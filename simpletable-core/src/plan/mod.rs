@@ -3,6 +3,7 @@
 mod execute;
 mod outcome;
 mod request;
+mod transaction;
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use chrono::{DateTime, Utc};
@@ -14,8 +15,7 @@ use crate::expr::{Node, Step};
 use crate::key::PrimaryKey;
 use crate::schema::EntityDef;
 
-#[allow(unused_imports, reason = "patches and blind puts come next")]
-pub(crate) use execute::Answer;
+pub(crate) use execute::{Answer, BUSY_ATTEMPTS};
 pub use request::WriteRequest;
 
 /// How many actions one transaction can have.
@@ -59,7 +59,6 @@ pub(crate) enum Write {
     Delete(PrimaryKey),
     Change(Box<Change>),
     /// Nothing becomes of it: its guard is all. Always part of a transaction.
-    #[allow(dead_code, reason = "transactions come next")]
     Check(PrimaryKey),
 }
 
@@ -99,7 +98,6 @@ impl Plan {
         Self { actions, returns: None, exactly_once: false }
     }
 
-    #[allow(dead_code, reason = "patches and blind puts come next")]
     pub(crate) fn returning(self, returns: ReturnValue) -> Self {
         Self { returns: Some(returns), ..self }
     }
@@ -144,7 +142,6 @@ impl Action {
     }
 
     /// The row has to fulfil the condition that [`only_if`](Self::only_if) adds, and stays as it is.
-    #[allow(dead_code, reason = "transactions come next")]
     pub(crate) fn check(key: PrimaryKey) -> Self {
         Self::new(Write::Check(key))
     }

@@ -6,6 +6,7 @@ mod create;
 mod history;
 mod open;
 mod rewrite;
+mod transact;
 mod verify;
 
 use std::fmt;

@@ -1,0 +1,121 @@
+//! Several operations in one transaction.
+
+mod parts;
+
+use std::future::IntoFuture;
+
+use tracing::Instrument;
+
+use super::BoxFuture;
+use crate::entity::Schema;
+use crate::error::{Error, Item, Result, TransactionProblem};
+use crate::handle::{Call, Handle};
+use crate::key::PrimaryKey;
+use crate::plan::{Origin, Plan};
+use crate::schema::EntityDef;
+
+pub use parts::{TransactionOp, TransactionOps};
+
+/// What one operation of a transaction is about.
+#[doc(hidden)]
+pub struct About {
+    handle: Handle,
+    entity: &'static str,
+    operation: &'static str,
+    /// The row that has to be read before the operation is known in full.
+    reads: Option<PrimaryKey>,
+}
+
+impl About {
+    pub(super) fn new(handle: &Handle, operation: &'static str, def: &EntityDef) -> Self {
+        Self { handle: handle.clone(), entity: def.name, operation, reads: None }
+    }
+
+    pub(super) fn reading(self, reads: Option<PrimaryKey>) -> Self {
+        Self { reads, ..self }
+    }
+
+    fn origin(&self, position: usize) -> Origin {
+        Origin { position, entity: self.entity, operation: self.operation }
+    }
+
+    /// The error as one of this operation.
+    fn failed(&self, position: usize, error: Error) -> Error {
+        Error::Transaction { position, entity: self.entity, operation: self.operation, source: Box::new(error) }
+    }
+}
+
+/// An operation of a transaction as it will be sent, and what it gives when it was made.
+#[doc(hidden)]
+pub struct Planned<D> {
+    pub(super) plan: Plan,
+    pub(super) done: D,
+}
+
+/// The operations of a transaction, and what they give; where one cannot be sent, its position and why.
+#[doc(hidden)]
+pub struct AllPlanned<D> {
+    plans: Vec<Plan>,
+    done: D,
+}
+
+/// Makes the plans, given the rows that were read for them.
+type Prepare<D> = Box<dyn FnOnce(Vec<Option<Item>>) -> Result<AllPlanned<D>, (usize, Error)> + Send>;
+
+/// Several operations that are made together or not at all; made by [`Table::transact`](crate::Table::transact).
+#[must_use = "operations do nothing unless they are awaited"]
+pub struct Transact<D> {
+    handle: Handle,
+    /// The entity, where all operations have one; else what rows of the schema are called.
+    entity: &'static str,
+    about: Vec<About>,
+    prepare: Prepare<D>,
+}
+
+impl<D> Transact<D> {
+    pub(crate) fn new<S: Schema, O: TransactionOps<Done = D>>(handle: Handle, operations: O) -> Self {
+        let about = operations.about();
+        let entity = match &about[..] {
+            [first, rest @ ..] if rest.iter().all(|about| about.entity == first.entity) => first.entity,
+            _ => S::NAME,
+        };
+        Self { handle, entity, about, prepare: Box::new(|rows| operations.plan(rows)) }
+    }
+
+    async fn send(self, call: &Call) -> Result<D> {
+        if let Some(position) = self.about.iter().position(|about| !about.handle.is_of(&self.handle)) {
+            return Err(Error::InvalidTransaction { problem: TransactionProblem::OtherTable { position } });
+        }
+        let keys: Vec<PrimaryKey> = self.about.iter().filter_map(|about| about.reads.clone()).collect();
+        let mut read = call.snapshot(keys).await?.into_iter();
+        let rows = self.about.iter().map(|about| about.reads.as_ref().and_then(|_| read.next().flatten())).collect();
+        let failed = |(position, error): (usize, Error)| match self.about.get(position) {
+            Some(about) => about.failed(position, error),
+            None => error,
+        };
+        let AllPlanned { plans, done } = (self.prepare)(rows).map_err(failed)?;
+        if !plans.is_empty() {
+            let origins = self.about.iter().enumerate().map(|(position, about)| about.origin(position));
+            call.execute(Plan::transaction(origins.zip(plans).collect())?).await?;
+        }
+        Ok(done)
+    }
+
+    /// What the span says of the operations: names.
+    fn words(&self) -> String {
+        let words: Vec<String> = self.about.iter().map(|about| format!("{} {}", about.operation, about.entity)).collect();
+        words.join(", ")
+    }
+}
+
+impl<D: Send + 'static> IntoFuture for Transact<D> {
+    type Output = Result<D>;
+    type IntoFuture = BoxFuture<'static, D>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let call = self.handle.call("transact", self.entity);
+        let span = call.span.clone();
+        span.record("operations", self.words());
+        Box::pin(async move { self.send(&call).await }.instrument(span))
+    }
+}

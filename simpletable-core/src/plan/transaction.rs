@@ -1,0 +1,64 @@
+//! Several plans as one transaction, and what DynamoDB would refuse of it.
+
+use std::collections::HashMap;
+
+use super::{Action, Origin, Plan, TRANSACTION_ACTIONS, Write};
+use crate::codec::{item_bytes, name};
+use crate::error::{Error, Result, TransactionProblem};
+use crate::expr::Step;
+use crate::key::PrimaryKey;
+
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
+const TRANSACTION_BYTES: usize = 4 * 1024 * 1024;
+
+impl Plan {
+    /// One transaction of the plans of several operations. It is checked before anything is sent, because the engines of tests take more
+    /// than DynamoDB, whose own words name neither operations nor rows.
+    ///
+    /// # Errors
+    /// [`Error::InvalidTransaction`].
+    pub(crate) fn transaction(plans: Vec<(Origin, Self)>) -> Result<Self> {
+        let of = |(origin, plan): (Origin, Self)| plan.actions.into_iter().map(move |action| Action { origin: Some(origin), ..action });
+        let actions: Vec<Action> = plans.into_iter().flat_map(of).collect();
+        let refused = |problem| Err(Error::InvalidTransaction { problem });
+        if actions.len() > TRANSACTION_ACTIONS {
+            return refused(TransactionProblem::Actions { actions: actions.len(), limit: TRANSACTION_ACTIONS });
+        }
+        let mut rows: HashMap<(String, String), usize> = HashMap::new();
+        for action in &actions {
+            let second = action.origin.map_or(0, |origin| origin.position);
+            if let Some(first) = rows.insert(action.row(), second) {
+                return refused(TransactionProblem::SameRow { first, second });
+            }
+        }
+        let bytes: usize = actions.iter().map(Action::bytes).sum();
+        if bytes > TRANSACTION_BYTES {
+            return refused(TransactionProblem::Bytes { bytes, limit: TRANSACTION_BYTES });
+        }
+        Ok(Self { exactly_once: true, ..Self::of(actions) })
+    }
+}
+
+impl Action {
+    /// The keys of the row that it is about.
+    fn row(&self) -> (String, String) {
+        let of_key = |key: &PrimaryKey| (key.pk.clone(), key.sk.clone());
+        match &self.write {
+            Write::Put(item) => {
+                let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
+                (text(name::PK), text(name::SK))
+            }
+            Write::Delete(key) | Write::Check(key) => of_key(key),
+            Write::Change(change) => of_key(&change.key),
+        }
+    }
+
+    /// How much of the row is known here: all of a put one, and of a changed one what it is given.
+    fn bytes(&self) -> usize {
+        match &self.write {
+            Write::Put(item) => item_bytes(item),
+            Write::Change(change) => change.steps.iter().map(Step::bytes).sum(),
+            Write::Delete(_) | Write::Check(_) => 0,
+        }
+    }
+}
