@@ -13,6 +13,7 @@ mod expr;
 pub mod fault;
 mod find;
 mod handle;
+mod json;
 mod key;
 mod op;
 mod page;

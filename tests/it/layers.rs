@@ -11,6 +11,7 @@ const ORDER: &[&[&str]] = &[
     &["clock"],
     &["schema"],
     &["key"],
+    &["json"],
     &["entity"],
     &["codec"],
     &["expr"],

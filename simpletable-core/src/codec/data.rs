@@ -6,8 +6,9 @@ use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 
-use super::json::{self, Refused};
+use super::json;
 use crate::error::{DecodeProblem, Item};
+use crate::json::{Entry, Refused};
 
 /// How many bytes a row may inflate to, unless the table says otherwise.
 pub(crate) const INFLATED_BYTES: usize = 16 * 1024 * 1024;
@@ -22,16 +23,26 @@ pub(crate) fn compress(json: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap_or_else(|_| unreachable!("writing to memory"))
 }
 
-/// The JSON object in `data`, compressed or not, of at most `limit` bytes.
+/// The JSON in `data`, compressed or not, of at most `limit` bytes.
+pub(crate) fn text(data: Vec<u8>, limit: usize) -> Result<String, DecodeProblem> {
+    let json = if data.starts_with(GZIP_MAGIC) { inflate(&data, limit)? } else { data };
+    String::from_utf8(json).map_err(|_| DecodeProblem::Data)
+}
+
+/// The members of the JSON object that is in `data`.
+pub(crate) fn members(json: &str) -> Result<Vec<Entry<'_>>, DecodeProblem> {
+    Entry::members(json).map_err(problem)
+}
+
+/// The JSON object in `data`.
 pub(crate) fn read(data: &[u8], limit: usize) -> Result<Item, DecodeProblem> {
-    let refused = |refused| match refused {
+    json::read_object(&text(data.to_vec(), limit)?).map_err(problem)
+}
+
+fn problem(refused: Refused) -> DecodeProblem {
+    match refused {
         Refused::Syntax => DecodeProblem::Data,
         Refused::TooDeep => DecodeProblem::TooLarge,
-    };
-    if data.starts_with(GZIP_MAGIC) {
-        json::read_object(&inflate(data, limit)?).map_err(refused)
-    } else {
-        json::read_object(data).map_err(refused)
     }
 }
 

@@ -1,163 +1,287 @@
-use aws_sdk_dynamodb::types::AttributeValue;
-use chrono::{DateTime, Utc};
+use std::borrow::Cow;
 
-use super::{data, de, encode_new, name, path, revision};
-use crate::entity::{Entity, Limits, NewRows, Resource, Rest, Row, Schema, Variant, VariantOf};
-use crate::error::{DecodeProblem, Error, Item, Result};
-use crate::key::PrimaryKey;
+use chrono::{DateTime, Utc};
+use smallvec::SmallVec;
+
+use super::ser::Form;
+use super::{Stored, data, de, encode_new, name, path};
+use crate::entity::{Entity, Limits, NewRows, Parts, Resource, Row, Schema, Variant, VariantOf};
+use crate::error::{DecodeProblem, Error, Result};
+use crate::json::{Content, Entry, Quoted, RawRow};
 use crate::schema::{self, EntityDef};
 use crate::time;
+
+/// A row's attributes; so many are kept without an allocation.
+type Entries<'a> = SmallVec<[Entry<'a>; 24]>;
 
 /// The resource that a row holds.
 ///
 /// # Errors
 /// [`Error::Decode`].
-pub(crate) fn decode<T: Entity>(item: Item, limits: &Limits) -> Result<Resource<T>> {
-    let Parsed { fields, row, id } = parse(T::DEF, item, limits)?;
-    let value = value::<T>(fields).map_err(|at| decode_error(T::DEF, &at))?;
-    Ok(Resource::new(value, id, row))
+pub(crate) fn decode<T: Entity>(row: &RawRow, limits: &Limits) -> Result<Resource<T>> {
+    let reading = Reading { def: T::DEF, limits };
+    let opened = reading.open(row)?;
+    let inside = opened.inside(&reading)?;
+    let split = reading.split(&opened.attributes, inside.as_deref());
+    let row = reading.row(&opened.own, inside.as_deref(), &split)?;
+    let value = value::<T>(&split).map_err(|at| decode_error(T::DEF, &at))?;
+    Ok(Resource::new(value, row))
 }
 
 /// NULL reads as absent; only where a field needs it (a `serde_json::Value`, say), it is given the NULL itself.
-pub(super) fn value<T: Entity>(mut fields: Item) -> Result<T, de::Error> {
-    let nulls: Vec<String> = fields.iter().filter(|(_, value)| value.is_null()).map(|(name, _)| name.clone()).collect();
-    if nulls.is_empty() {
-        return T::decode(de::of_fields(fields));
-    }
-    let with_nulls = fields.clone();
-    fields.retain(|_, value| !value.is_null());
-    T::decode(de::of_fields(fields)).or_else(|error| T::decode(de::of_fields(with_nulls)).map_err(|_| error))
+pub(super) fn value<T: Entity>(split: &Split<'_>) -> Result<T, de::Error> {
+    let fields = de::Fields { entries: &split.known, form: split.form, nulls: false };
+    T::decode(fields).or_else(|error| match fields.has_nulls() {
+        true => T::decode(de::Fields { nulls: true, ..fields }).map_err(|_| error),
+        false => Err(error),
+    })
 }
 
 pub(super) fn decode_error(def: &EntityDef, at: &path::At<DecodeProblem>) -> Error {
     Error::Decode { entity: def.name, path: at.path(), problem: at.problem }
 }
 
-pub(super) struct Parsed {
-    /// What serde reads.
-    pub(super) fields: Item,
-    pub(super) row: Row,
-    pub(super) id: Option<String>,
+/// The attributes that the library writes; in `data`, its members.
+#[derive(Default)]
+pub(super) struct Own<'a> {
+    pk: Option<Entry<'a>>,
+    sk: Option<Entry<'a>>,
+    entity: Option<Entry<'a>>,
+    type_sk: Option<Entry<'a>>,
+    version: Option<Entry<'a>>,
+    data: Option<Entry<'a>>,
+    id: Option<Entry<'a>>,
+    pub(super) created_at: Option<Entry<'a>>,
+    updated_at: Option<Entry<'a>>,
+    revision: Option<Entry<'a>>,
 }
 
-pub(super) fn parse(def: &'static EntityDef, mut item: Item, limits: &Limits) -> Result<Parsed> {
-    let problem = |path: &str, problem| Error::Decode { entity: def.name, path: path.to_owned(), problem };
-    match item.get(name::TYPE) {
-        // A row of the history has none.
-        None => {}
-        Some(AttributeValue::S(found)) if found == def.name => {}
-        Some(_) => return Err(problem(name::TYPE, DecodeProblem::Entity)),
-    }
-    let mut inside = match item.get(name::DATA) {
-        Some(AttributeValue::B(bytes)) => {
-            Some(data::read(bytes.as_ref(), limits.inflated_bytes).map_err(|found| problem(name::DATA, found))?)
+impl<'a> Own<'a> {
+    /// # Errors
+    /// The name of one that is there twice.
+    fn find(attributes: &[Entry<'a>]) -> Result<Self, &'static str> {
+        let mut own = Self::default();
+        for entry in attributes {
+            let (place, name) = match entry.name.raw {
+                name::PK => (&mut own.pk, name::PK),
+                name::SK => (&mut own.sk, name::SK),
+                name::TYPE => (&mut own.entity, name::TYPE),
+                name::TYPE_SK => (&mut own.type_sk, name::TYPE_SK),
+                name::VERSION => (&mut own.version, name::VERSION),
+                name::DATA => (&mut own.data, name::DATA),
+                name::ID => (&mut own.id, name::ID),
+                name::CREATED_AT => (&mut own.created_at, name::CREATED_AT),
+                name::UPDATED_AT => (&mut own.updated_at, name::UPDATED_AT),
+                name::REVISION => (&mut own.revision, name::REVISION),
+                _ => continue,
+            };
+            if place.replace(*entry).is_some() {
+                return Err(name);
+            }
         }
-        _ => None,
-    };
-    let source = inside.as_ref().unwrap_or(&item);
-    let created_at = read_time(source, name::CREATED_AT).map_err(|found| problem(name::CREATED_AT, found))?;
-    let updated_at = read_time(source, name::UPDATED_AT).map_err(|found| problem(name::UPDATED_AT, found))?;
-    let version = if def.versioned { Some(read_version(&item).map_err(|found| problem(name::VERSION, found))?) } else { None };
-    let key = PrimaryKey {
-        pk: read_text(&item, name::PK).map_err(|found| problem(name::PK, found))?,
-        sk: read_text(&item, name::SK).map_err(|found| problem(name::SK, found))?,
-    };
-    let id = id_of(def, &key, source);
-    let revision = revision(def, &item, updated_at);
-    let known_inside = inside.as_mut().map(|inside| take_known(def, inside));
-    let known = match &known_inside {
-        // Beside `data`, an attribute with a field's name is somebody else's.
-        Some(_) => None,
-        None => Some(take_known(def, &mut item)),
-    };
-    remove_own(def, &mut item, limits);
-    let mut data = inside.unwrap_or_default();
-    for own in [name::ID, name::CREATED_AT, name::UPDATED_AT, name::VERSION] {
-        data.remove(own);
-    }
-    if !def.compress {
-        // The next write makes attributes of all that is in `data`.
-        remove_own(def, &mut data, limits);
-        take_known(def, &mut item);
-    }
-    let rest = Rest { attributes: item, data };
-    if def.deny_unknown
-        && let Some(attribute) = unknown(&rest)
-    {
-        return Err(problem(attribute, DecodeProblem::Unknown));
-    }
-    let mut fields = known_inside.or(known).unwrap_or_default();
-    if !def.compress {
-        for field in def.fields.iter().filter(|field| field.set) {
-            fields.entry(field.attribute.to_owned()).or_insert_with(|| AttributeValue::L(Vec::new()));
-        }
-    }
-    Ok(Parsed { fields, row: Row { key, created_at, updated_at, version, revision, rest }, id })
-}
-
-fn read_text(item: &Item, name: &str) -> Result<String, DecodeProblem> {
-    match item.get(name) {
-        Some(AttributeValue::S(text)) => Ok(text.clone()),
-        Some(_) => Err(DecodeProblem::Value),
-        None => Err(DecodeProblem::Missing),
+        Ok(own)
     }
 }
 
-fn read_time(item: &Item, name: &str) -> Result<DateTime<Utc>, DecodeProblem> {
-    time::parse(&read_text(item, name)?).ok_or(DecodeProblem::Value)
+/// The text that an attribute holds.
+fn read_text<'a>(entry: Option<Entry<'a>>, form: Form) -> Result<Cow<'a, str>, DecodeProblem> {
+    let entry = entry.ok_or(DecodeProblem::Missing)?;
+    let text = match form {
+        Form::Attributes => match entry.content() {
+            Some(Content::S(text)) => Some(text),
+            _ => None,
+        },
+        Form::Json => entry.json_text(),
+    };
+    text.ok_or(DecodeProblem::Value)
 }
 
-fn read_version(item: &Item) -> Result<u64, DecodeProblem> {
-    match item.get(name::VERSION) {
+pub(super) fn read_time(entry: Option<Entry<'_>>, form: Form) -> Result<DateTime<Utc>, DecodeProblem> {
+    time::parse(&read_text(entry, form)?).ok_or(DecodeProblem::Value)
+}
+
+fn read_version(entry: Option<Entry<'_>>) -> Result<u64, DecodeProblem> {
+    match entry.ok_or(DecodeProblem::Missing)?.content() {
         // There is a version after every one that is read.
-        Some(AttributeValue::N(text)) => text.parse().ok().filter(|version| *version < u64::MAX).ok_or(DecodeProblem::Value),
-        Some(_) => Err(DecodeProblem::Value),
-        None => Err(DecodeProblem::Missing),
+        Some(Content::N(text)) => text.parse().ok().filter(|version| *version < u64::MAX).ok_or(DecodeProblem::Value),
+        _ => Err(DecodeProblem::Value),
     }
 }
 
-/// The id that the key names; where the prefix was another, the one that the row states.
-fn id_of(def: &EntityDef, key: &PrimaryKey, source: &Item) -> Option<String> {
-    let (schema::PrimaryKey::Id { prefix } | schema::PrimaryKey::NaturalId { prefix, .. }) = &def.primary else { return None };
-    let named = key.pk.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('#'));
-    Some(named.map_or_else(|| read_text(source, name::ID).unwrap_or_else(|_| key.pk.clone()), str::to_owned))
+/// By which declaration a row is read.
+pub(super) struct Reading<'a> {
+    pub(super) def: &'static EntityDef,
+    pub(super) limits: &'a Limits,
 }
 
-/// Takes out what the struct knows.
-fn take_known(def: &EntityDef, item: &mut Item) -> Item {
-    let names = def.fields.iter().flat_map(|field| std::iter::once(field.attribute).chain(field.aliases.iter().copied()));
-    let mut known: Item = names.filter_map(|name| item.remove_entry(name)).collect();
-    for field in def.fields.iter().filter(|field| !field.aliases.is_empty()) {
-        // A program of another release may have written the field under its other name beside ours; serde takes one.
-        if known.contains_key(field.attribute) {
-            known.retain(|name, _| !field.aliases.contains(&name.as_str()));
+/// A row's attributes, and the JSON in its `data`.
+pub(super) struct Opened<'a> {
+    pub(super) attributes: Entries<'a>,
+    pub(super) own: Own<'a>,
+    json: Option<String>,
+}
+
+impl Opened<'_> {
+    /// The members of `data`, where there is any.
+    pub(super) fn inside(&self, reading: &Reading<'_>) -> Result<Option<Vec<Entry<'_>>>> {
+        self.json.as_deref().map(data::members).transpose().map_err(|problem| reading.problem(name::DATA, problem))
+    }
+}
+
+/// A row's attributes, or the members of its `data`, by whose they are.
+pub(super) struct Split<'a> {
+    /// What serde reads.
+    pub(super) known: Entries<'a>,
+    pub(super) form: Form,
+    /// What the struct does not know, of the attributes and of `data`.
+    pub(super) attributes: SmallVec<[Entry<'a>; 4]>,
+    pub(super) data: SmallVec<[Entry<'a>; 4]>,
+}
+
+impl Reading<'_> {
+    fn problem(&self, path: &str, problem: DecodeProblem) -> Error {
+        Error::Decode { entity: self.def.name, path: path.to_owned(), problem }
+    }
+
+    /// Finds a row's attributes, and unpacks its `data`.
+    pub(super) fn open<'r>(&self, row: &'r RawRow) -> Result<Opened<'r>> {
+        let attributes: Entries<'r> = row.entries().collect();
+        let own = Own::find(&attributes).map_err(|name| self.problem(name, DecodeProblem::Value))?;
+        self.check_type(&own)?;
+        let json = match own.data.and_then(|data| data.content()) {
+            Some(Content::B(bytes)) => {
+                Some(data::text(bytes, self.limits.inflated_bytes).map_err(|problem| self.problem(name::DATA, problem))?)
+            }
+            _ => None,
+        };
+        Ok(Opened { attributes, own, json })
+    }
+
+    fn check_type(&self, own: &Own<'_>) -> Result<()> {
+        // A row of the history has none.
+        let Some(entity) = own.entity else { return Ok(()) };
+        match entity.content() {
+            Some(Content::S(found)) if found == self.def.name => Ok(()),
+            _ => Err(self.problem(name::TYPE, DecodeProblem::Entity)),
         }
     }
-    known
-}
 
-/// Takes out what the library writes itself. The keys of an index that this entity was once in would be stale, and would bring its history
-/// into the index.
-fn remove_own(def: &EntityDef, item: &mut Item, limits: &Limits) {
-    let own = [name::PK, name::SK, name::TYPE, name::TYPE_SK, name::DATA, name::REVISION];
-    let plain = [name::ID, name::CREATED_AT, name::UPDATED_AT];
-    let indexes = limits.entities.iter().flat_map(|def| def.indexes);
-    let indexes = indexes.flat_map(|index| [Some(index.pk_attribute), index.sk_attribute]).flatten();
-    for attribute in own.into_iter().chain(plain).chain(indexes) {
-        item.remove(attribute);
+    /// Whether the struct has a field of this name.
+    fn knows(&self, entry: &Entry<'_>) -> bool {
+        self.def.fields.iter().any(|field| entry.is(field.attribute) || field.aliases.iter().any(|alias| entry.is(alias)))
     }
-    if def.versioned {
-        item.remove(name::VERSION);
+
+    /// Whether the library writes the attribute itself. The keys of an index that this entity was once in would be stale, and would bring its
+    /// history into the index.
+    fn is_own(&self, entry: &Entry<'_>) -> bool {
+        let own = match entry.name.raw {
+            name::PK | name::SK | name::TYPE | name::TYPE_SK | name::DATA | name::REVISION => true,
+            name::ID | name::CREATED_AT | name::UPDATED_AT => true,
+            name::VERSION => self.def.versioned,
+            _ => self.def.ttl.is_some() && entry.is(self.limits.ttl_attribute),
+        };
+        let mut indexes = self.limits.entities.iter().flat_map(|def| def.indexes);
+        own || indexes.any(|index| entry.is(index.pk_attribute) || index.sk_attribute.is_some_and(|sk| entry.is(sk)))
     }
-    if def.ttl.is_some() {
-        item.remove(limits.ttl_attribute);
+
+    pub(super) fn split<'a>(&self, attributes: &[Entry<'a>], inside: Option<&[Entry<'a>]>) -> Split<'a> {
+        let form = if inside.is_some() { Form::Json } else { Form::Attributes };
+        let mut split = Split { known: Entries::new(), form, attributes: SmallVec::new(), data: SmallVec::new() };
+        for entry in attributes {
+            match inside {
+                None if self.knows(entry) => split.known.push(*entry),
+                // Beside `data`, an attribute with a field's name is somebody else's; the next write may make attributes of all fields.
+                Some(_) if !self.def.compress && self.knows(entry) => {}
+                _ if self.is_own(entry) => {}
+                _ => split.attributes.push(*entry),
+            }
+        }
+        for entry in inside.unwrap_or_default() {
+            let own = matches!(entry.name.raw, name::ID | name::CREATED_AT | name::UPDATED_AT | name::VERSION);
+            if self.knows(entry) {
+                split.known.push(*entry);
+            } else if !own && (self.def.compress || !self.is_own(entry)) {
+                split.data.push(*entry);
+            }
+        }
+        self.choose_aliases(&mut split.known);
+        if !self.def.compress {
+            self.add_empty_sets(&mut split);
+        }
+        split
+    }
+
+    /// A program of another release may have written a field under its other name beside ours; serde takes one.
+    fn choose_aliases(&self, known: &mut Entries<'_>) {
+        for field in self.def.fields.iter().filter(|field| !field.aliases.is_empty()) {
+            if known.iter().any(|entry| entry.is(field.attribute)) {
+                known.retain(|entry| !field.aliases.iter().any(|alias| entry.is(alias)));
+            }
+        }
+    }
+
+    /// An empty set is absent.
+    fn add_empty_sets(&self, split: &mut Split<'_>) {
+        for field in self.def.fields.iter().filter(|field| field.set) {
+            let is_field = |entry: &Entry<'_>| entry.is(field.attribute) || field.aliases.iter().any(|alias| entry.is(alias));
+            if !split.known.iter().any(is_field) {
+                let value = if split.form == Form::Json { "[]" } else { r#"{"L":[]}"# };
+                split.known.push(Entry { name: Quoted { raw: field.attribute, escaped: false }, value });
+            }
+        }
+    }
+
+    /// What the resource keeps.
+    pub(super) fn row(&self, own: &Own<'_>, inside: Option<&[Entry<'_>]>, split: &Split<'_>) -> Result<Row> {
+        let (def, form) = (self.def, split.form);
+        let inner = inside.map(Own::find).transpose().map_err(|name| self.problem(name, DecodeProblem::Value))?;
+        let source = inner.as_ref().unwrap_or(own);
+        let created_at = read_time(source.created_at, form).map_err(|found| self.problem(name::CREATED_AT, found))?;
+        let updated_at = read_time(source.updated_at, form).map_err(|found| self.problem(name::UPDATED_AT, found))?;
+        let version = match def.versioned {
+            true => Some(read_version(own.version).map_err(|found| self.problem(name::VERSION, found))?),
+            false => None,
+        };
+        let pk = read_text(own.pk, Form::Attributes).map_err(|found| self.problem(name::PK, found))?;
+        let sk = read_text(own.sk, Form::Attributes).map_err(|found| self.problem(name::SK, found))?;
+        let id = self.id_of(&pk, source, form);
+        if def.deny_unknown
+            && let Some(attribute) = unknown(split)
+        {
+            return Err(self.problem(&attribute, DecodeProblem::Unknown));
+        }
+        let stored = Stored { updated_at: own.updated_at, type_sk: own.type_sk };
+        let stamp = stored.stamp(updated_at);
+        let parts = Parts { def, pk: &pk, sk: &sk, id: id.as_deref(), created_at, updated_at, version, stamp };
+        let value_of = |attribute: &str| match attribute {
+            name::UPDATED_AT => own.updated_at,
+            name::TYPE_SK => own.type_sk,
+            name::REVISION => own.revision,
+            name::VERSION if def.versioned => own.version,
+            attribute => split.known.iter().find(|entry| entry.is(attribute) && entry.value != r#"{"L":[]}"#).copied(),
+        };
+        let sets = own.data.is_none() || def.versioned;
+        let revision = |text: &mut String| {
+            for attribute in Row::checked(def, stamp).take(if sets { usize::MAX } else { 1 }) {
+                text.push_str(value_of(attribute).map_or("null", |entry| entry.value));
+            }
+        };
+        Ok(Row::new(parts, revision, split.attributes.iter().copied(), split.data.iter().copied()))
+    }
+
+    /// The id that the key names; where the prefix was another, the one that the row states.
+    fn id_of<'a>(&self, pk: &'a str, source: &Own<'a>, form: Form) -> Option<Cow<'a, str>> {
+        let (schema::PrimaryKey::Id { prefix } | schema::PrimaryKey::NaturalId { prefix, .. }) = &self.def.primary else { return None };
+        let named = pk.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('#'));
+        Some(named.map_or_else(|| read_text(source.id, form).unwrap_or(Cow::Borrowed(pk)), Cow::Borrowed))
     }
 }
 
 /// A name that neither the struct nor the Python library knows.
-fn unknown(rest: &Rest) -> Option<&str> {
-    let known = |name: &str| name == name::METADATA || name::BLOBS.contains(&name) || name::STANDARD_INDEXES.contains(&name);
-    rest.data.keys().chain(rest.attributes.keys().filter(|name| !known(name))).map(String::as_str).next()
+fn unknown(split: &Split<'_>) -> Option<String> {
+    let known = |entry: &&Entry<'_>| [name::METADATA].iter().chain(&name::BLOBS).chain(&name::STANDARD_INDEXES).any(|name| entry.is(name));
+    let attributes = split.attributes.iter().filter(|entry| !known(entry));
+    split.data.iter().chain(attributes).next().map(|entry| entry.name.text().map_or_else(|_| "*".to_owned(), Cow::into_owned))
 }
 
 impl Error {
@@ -185,7 +309,7 @@ impl Error {
         };
         let row = current.row()?;
         let limits = Limits::new(T::ENTITIES, row.ttl_attribute, row.inflated_bytes);
-        decode(row.item.clone(), &limits).ok()
+        decode(&RawRow::from_item(&row.item).ok()?, &limits).ok()
     }
 }
 
@@ -201,7 +325,7 @@ impl<S> Variant<S> {
     pub const fn of<T: Entity + VariantOf<S>>() -> Self {
         Self {
             def: T::DEF,
-            decode: |item, limits| Ok(decode::<T>(item, limits)?.into_row()),
+            decode: |row, limits| Ok(decode::<T>(row, limits)?.into_row()),
             encode: |row, birth, limits| {
                 let NewRows { resource, head, history } = match encode_new(T::from_row(row)?, birth(), limits) {
                     Ok(new) => new,
@@ -217,13 +341,11 @@ impl<S> Variant<S> {
 ///
 /// # Errors
 /// [`Error::Decode`], where the row is of no entity of the schema, or is none that its entity can read.
-pub(crate) fn decode_row<S: Schema>(item: Item, limits: &Limits) -> Result<Resource<S>> {
-    let variant = match item.get(name::TYPE) {
-        Some(AttributeValue::S(found)) => S::VARIANTS.iter().find(|variant| variant.def.name == found),
-        _ => None,
-    };
+pub(crate) fn decode_row<S: Schema>(row: &RawRow, limits: &Limits) -> Result<Resource<S>> {
+    let found = row.text(name::TYPE);
+    let variant = found.and_then(|found| S::VARIANTS.iter().find(|variant| variant.def.name == found));
     match variant {
-        Some(variant) => (variant.decode)(item, limits),
+        Some(variant) => (variant.decode)(row, limits),
         None => Err(Error::Decode { entity: S::NAME, path: name::TYPE.to_owned(), problem: DecodeProblem::Entity }),
     }
 }

@@ -3,9 +3,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 
 use super::ser::{self, Form};
-use super::{data, json, name, path, revision, size};
-use crate::entity::{Birth, Entity, Limits, NewRows, Resource, Rest, Row};
+use super::{data, json, name, path, size};
+use crate::entity::{Birth, Entity, Limits, NewRows, Parts, Resource, Row};
 use crate::error::{EncodeProblem, Error, ITEM_BYTES, Item, KeyProblem, Result};
+use crate::json::{Entry, read_item, write_value};
 use crate::key::{self, PARTITION_KEY_BYTES, PrimaryKey, SORT_KEY_BYTES, Values, check_length};
 use crate::schema::{EntityDef, IndexDef, KeyForm};
 use crate::time;
@@ -18,8 +19,8 @@ pub(crate) struct Stamp<'a> {
     pub(crate) updated_at: DateTime<Utc>,
     /// `Some` exactly where the entity is versioned.
     pub(crate) version: Option<u64>,
-    /// What the struct did not know when the row was read.
-    pub(crate) rest: &'a Rest,
+    /// The row that was read, with what the struct did not know of it.
+    pub(crate) before: Option<&'a Row>,
     pub(crate) ttl_attribute: &'static str,
     /// How long the partition key may be.
     pub(crate) pk_bytes: usize,
@@ -31,7 +32,6 @@ pub(crate) struct Encoded {
     /// The same as a row of the history, where the entity is versioned.
     pub(crate) history: Option<Item>,
     pub(crate) row: Row,
-    pub(crate) id: Option<String>,
 }
 
 /// The rows that hold `value`.
@@ -51,18 +51,17 @@ pub(crate) fn encode<T: Entity>(value: &T, stamp: &Stamp<'_>) -> Result<Encoded>
 /// # Errors
 /// As [`encode`].
 pub(crate) fn encode_new<T: Entity>(value: T, birth: Birth, limits: &Limits) -> Result<NewRows<T>> {
-    let rest = Rest::default();
     let stamp = Stamp {
         id: birth.id.as_deref(),
         created_at: birth.time,
         updated_at: birth.time,
         version: T::DEF.versioned.then_some(1),
-        rest: &rest,
+        before: None,
         ttl_attribute: limits.ttl_attribute,
         pk_bytes: limits.pk_bytes,
     };
-    let Encoded { head, history, row, id } = encode(&value, &stamp)?;
-    Ok(NewRows { resource: Resource::new(value, id, row), head, history })
+    let Encoded { head, history, row } = encode(&value, &stamp)?;
+    Ok(NewRows { resource: Resource::new(value, row), head, history })
 }
 
 fn encode_error(def: &EntityDef, at: &path::At<EncodeProblem>) -> Error {
@@ -79,12 +78,13 @@ struct Keys<'a> {
 fn rows(def: &'static EntityDef, fields: Item, keys: &Keys<'_>, stamp: &Stamp<'_>) -> Result<Encoded> {
     let (key, id) = key::primary(def, keys.values)?;
     check(def, "pk", &key.pk, stamp.pk_bytes)?;
-    let mut head = stamp.rest.attributes.clone();
+    let rest = Rest::of(stamp.before);
+    let mut head = rest.attributes.clone();
     if def.compress {
-        let bytes = data::compress(&json_of(fields, id.as_deref(), stamp));
+        let bytes = data::compress(&json_of(fields, &rest, id.as_deref(), stamp));
         head.insert(name::DATA.to_owned(), AttributeValue::B(Blob::new(bytes)));
     } else {
-        head.extend(stamp.rest.data.clone());
+        head.extend(rest.data.clone());
         head.extend(attributes_of(def, fields)?);
         if let Some(id) = &id {
             insert(&mut head, name::ID, id.clone());
@@ -103,15 +103,64 @@ fn rows(def: &'static EntityDef, fields: Item, keys: &Keys<'_>, stamp: &Stamp<'_
     insert(&mut head, name::PK, key.pk.clone());
     insert(&mut head, name::SK, key.sk.clone());
     check_size(def, &head)?;
-    let row = Row {
-        revision: revision(def, &head, stamp.updated_at),
-        key,
+    let row = row_of(def, &head, &key, id.as_deref(), stamp);
+    Ok(Encoded { head, history, row })
+}
+
+/// What a struct does not know of its row.
+#[derive(Default)]
+pub(super) struct Rest {
+    pub(super) attributes: Item,
+    /// Keys inside compressed `data`.
+    pub(super) data: Item,
+}
+
+impl Rest {
+    pub(super) fn of(row: Option<&Row>) -> Self {
+        let Some(row) = row else { return Self::default() };
+        let braced = |members: &str| ["{", members, "}"].concat();
+        Self {
+            attributes: read_item(&braced(row.unknown_attributes())).unwrap_or_default(),
+            data: json::read_object(&braced(row.unknown_data())).unwrap_or_default(),
+        }
+    }
+}
+
+/// What the resource of new rows keeps.
+fn row_of(def: &'static EntityDef, head: &Item, key: &PrimaryKey, id: Option<&str>, stamp: &Stamp<'_>) -> Row {
+    let parts = Parts {
+        def,
+        pk: &key.pk,
+        sk: &key.sk,
+        id,
         created_at: stamp.created_at,
         updated_at: stamp.updated_at,
         version: stamp.version,
-        rest: stamp.rest.clone(),
+        stamp: stamp_of(def),
     };
-    Ok(Encoded { head, history, row, id })
+    let stamp_attribute = parts.stamp;
+    let revision = |text: &mut String| {
+        for attribute in Row::checked(def, stamp_attribute).take(if def.compress && !def.versioned { 1 } else { usize::MAX }) {
+            match head.get(attribute) {
+                Some(value) => write_value(text, value),
+                None => text.push_str("null"),
+            }
+        }
+    };
+    let braced = |members: &str| ["{", members, "}"].concat();
+    let attributes = braced(stamp.before.map_or("", Row::unknown_attributes));
+    let data = braced(stamp.before.map_or("", Row::unknown_data));
+    let members = |text| Entry::members(text).unwrap_or_default();
+    Row::new(parts, revision, members(&attributes), members(&data))
+}
+
+/// The attribute that every write changes.
+fn stamp_of(def: &EntityDef) -> &'static str {
+    match def {
+        EntityDef { compress: false, .. } => name::UPDATED_AT,
+        EntityDef { type_index: true, .. } => name::TYPE_SK,
+        _ => name::REVISION,
+    }
 }
 
 fn insert(item: &mut Item, name: &str, text: String) {
@@ -119,7 +168,7 @@ fn insert(item: &mut Item, name: &str, text: String) {
 }
 
 /// The JSON in `data`: what the library adds, the fields, and what the struct does not know.
-fn json_of(fields: Item, id: Option<&str>, stamp: &Stamp<'_>) -> Vec<u8> {
+fn json_of(fields: Item, rest: &Rest, id: Option<&str>, stamp: &Stamp<'_>) -> Vec<u8> {
     let mut first = Vec::with_capacity(4);
     if let Some(id) = id {
         first.push((name::ID, AttributeValue::S(id.to_owned())));
@@ -129,7 +178,7 @@ fn json_of(fields: Item, id: Option<&str>, stamp: &Stamp<'_>) -> Vec<u8> {
     if let Some(version) = stamp.version {
         first.push((name::VERSION, AttributeValue::N(version.to_string())));
     }
-    let mut members = stamp.rest.data.clone();
+    let mut members = rest.data.clone();
     members.extend(fields);
     json::write_object(&first, &members)
 }

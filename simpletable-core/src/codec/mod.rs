@@ -13,7 +13,6 @@ mod renew;
 mod ser;
 pub(crate) mod size;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 
 pub(crate) use canonical::{canonical, canonical_value};
@@ -26,7 +25,8 @@ pub(crate) use ser::encode_value;
 pub(crate) use size::{of_item as item_bytes, of_value as value_bytes};
 
 use crate::entity::Check;
-use crate::error::Item;
+use crate::error::{DecodeProblem, Error, Item, Result};
+use crate::json::{Content, Entry, RawRow};
 use crate::schema::EntityDef;
 use crate::time;
 
@@ -54,27 +54,38 @@ pub(crate) mod name {
 /// The version of a head that a long deletion has taken out of service.
 pub(crate) const OUT_OF_SERVICE: &str = "-1";
 
-/// What a write that is made from this row has to find unchanged: stored strings, never rendered anew.
-///
-/// The update stamp is `updated_at` where it is an attribute, else `gsitypesk` where it holds the same time, else `_rev`. Sets are
-/// compared too on plain rows, because Python's set operations leave `updated_at` alone.
-pub(crate) fn revision(def: &EntityDef, item: &Item, updated_at: DateTime<Utc>) -> Vec<Check> {
-    let check = |attribute: &'static str| Check { attribute, value: item.get(attribute).cloned() };
-    let holds_the_time = |value: &AttributeValue| value.as_s().ok().and_then(|text| time::parse(text)) == Some(updated_at);
-    let stamp = if item.get(name::UPDATED_AT).is_some_and(AttributeValue::is_s) {
-        name::UPDATED_AT
-    } else if item.get(name::TYPE_SK).is_some_and(holds_the_time) {
-        name::TYPE_SK
-    } else {
-        name::REVISION
-    };
-    let mut checks = vec![check(stamp)];
-    if def.versioned {
-        checks.push(check(name::VERSION));
-    } else if !item.contains_key(name::DATA) {
-        checks.extend(def.fields.iter().filter(|field| field.set).map(|field| check(field.attribute)));
+/// What of a row its update stamp is looked for in.
+struct Stored<'a> {
+    updated_at: Option<Entry<'a>>,
+    type_sk: Option<Entry<'a>>,
+}
+
+impl Stored<'_> {
+    /// The attribute that every write changes: `updated_at` where it is an attribute, else `gsitypesk` where it holds the same time, else
+    /// `_rev`. It is compared as it is stored, never rendered anew.
+    ///
+    /// Sets are compared too on plain rows, because Python's set operations leave `updated_at` alone.
+    fn stamp(&self, updated_at: DateTime<Utc>) -> &'static str {
+        let text = |entry: Option<Entry<'_>>| match entry?.content()? {
+            Content::S(text) => Some(time::parse(&text)),
+            _ => None,
+        };
+        if self.updated_at.is_some_and(|entry| matches!(entry.content(), Some(Content::S(_)))) {
+            name::UPDATED_AT
+        } else if text(self.type_sk) == Some(Some(updated_at)) {
+            name::TYPE_SK
+        } else {
+            name::REVISION
+        }
     }
-    checks
+}
+
+/// A row that the SDK has read: what a write returned.
+///
+/// # Errors
+/// [`Error::Decode`], where it nests deeper than rows do.
+pub(crate) fn raw_row(def: &EntityDef, item: &Item) -> Result<RawRow> {
+    RawRow::from_item(item).map_err(|_| Error::Decode { entity: def.name, path: "*".to_owned(), problem: DecodeProblem::TooLarge })
 }
 
 /// What no row is: each has its key. It is the state of what no write can be made from.
@@ -83,15 +94,15 @@ pub(crate) fn never() -> Vec<Check> {
 }
 
 /// Whether the row's time is over, at the very second that its TTL attribute says.
-pub(crate) fn is_expired(item: &Item, ttl_attribute: &str, now: DateTime<Utc>) -> bool {
-    let expires = item.get(ttl_attribute).and_then(|value| value.as_n().ok()).and_then(|text| text.parse::<f64>().ok());
+pub(crate) fn is_expired(row: &RawRow, ttl_attribute: &str, now: DateTime<Utc>) -> bool {
+    let expires = row.number(ttl_attribute).and_then(|text| text.parse::<f64>().ok());
     // Seconds fit an `f64` exactly for the next 285 million years.
     expires.is_some_and(|expires| expires <= now.timestamp() as f64)
 }
 
 /// Whether a long deletion has taken the head out of service.
-pub(crate) fn is_out_of_service(item: &Item) -> bool {
-    item.get(name::VERSION).and_then(|version| version.as_n().ok()).is_some_and(|version| version == OUT_OF_SERVICE)
+pub(crate) fn is_out_of_service(row: &RawRow) -> bool {
+    row.number(name::VERSION).is_some_and(|version| version == OUT_OF_SERVICE)
 }
 
 #[cfg(test)]

@@ -3,12 +3,13 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 
-use super::decode::{Parsed, decode, decode_error, parse, value};
-use super::{data, name, never};
-use crate::entity::{Entity, Limits, Resource, Rest, Row};
+use super::decode::{Reading, Split, decode, decode_error, read_time, value};
+use super::ser::Form;
+use super::{json, name};
+use crate::entity::{Entity, Limits, Resource};
 use crate::error::{Item, Result};
+use crate::json::{Entry, Quoted, RawRow, read_value, write_item, write_value};
 use crate::schema::EntityDef;
-use crate::time;
 
 /// The sort key of a head.
 const HEAD: &str = "v0";
@@ -29,12 +30,8 @@ pub(crate) fn version_number(sk: &str) -> Option<u64> {
 ///
 /// # Errors
 /// [`Error::Decode`](crate::Error::Decode).
-pub(crate) fn decode_past<T: Entity>(item: Item, limits: &Limits) -> Result<Resource<T>> {
-    let mut resource = decode::<T>(item, limits)?;
-    let row = resource.row_mut();
-    HEAD.clone_into(&mut row.key.sk);
-    row.revision = never();
-    Ok(resource)
+pub(crate) fn decode_past<T: Entity>(row: &RawRow, limits: &Limits) -> Result<Resource<T>> {
+    Ok(decode::<T>(row, limits)?.in_row(|row| row.past(HEAD)))
 }
 
 /// The resource of the head, with the content of one of its versions.
@@ -44,30 +41,51 @@ pub(crate) fn decode_past<T: Entity>(item: Item, limits: &Limits) -> Result<Reso
 ///
 /// # Errors
 /// [`Error::Decode`](crate::Error::Decode).
-pub(crate) fn restored<T: Entity>(version: Item, head: Item, with_ttl: bool, limits: &Limits) -> Result<Resource<T>> {
-    let packed = head.contains_key(name::DATA) || version.contains_key(name::DATA);
-    let Parsed { fields: mut head_fields, row: head, id } = parse(T::DEF, head, limits)?;
-    let Parsed { mut fields, row: Row { rest: mut past, version, .. }, .. } = parse(T::DEF, version, limits)?;
+pub(crate) fn restored<T: Entity>(version: &RawRow, head: &RawRow, with_ttl: bool, limits: &Limits) -> Result<Resource<T>> {
+    let packed = head.entry(name::DATA).is_some() || version.entry(name::DATA).is_some();
+    let reading = Reading { def: T::DEF, limits };
+    let (head, past) = (reading.open(head)?, reading.open(version)?);
+    let (head_inside, past_inside) = (head.inside(&reading)?, past.inside(&reading)?);
+    // Before what borrows from it.
+    let mut taken = Vec::new();
+    let (head_split, mut split) =
+        (reading.split(&head.attributes, head_inside.as_deref()), reading.split(&past.attributes, past_inside.as_deref()));
+    let head_row = reading.row(&head.own, head_inside.as_deref(), &head_split)?;
+    let number = reading.row(&past.own, past_inside.as_deref(), &split)?.version.unwrap_or_default();
+
     if let Some(field) = T::DEF.ttl
         && !with_ttl
     {
-        take_over(T::DEF, field, &mut head_fields, &mut fields);
+        taken = take_over(T::DEF, field, &head_split, &mut split);
     }
-    locate_blobs(&mut past.attributes, version.unwrap_or_default());
-    let mut attributes = head.rest.attributes.clone();
+    split.known.extend(taken.iter().map(|(name, value)| Entry { name: Quoted { raw: name, escaped: false }, value }));
+    let value = value::<T>(&split).map_err(|at| decode_error(T::DEF, &at))?;
+
+    let mut attributes = item_of(&head_split.attributes);
     attributes.retain(|attribute, _| is_of_head(attribute) || (packed && !attribute.starts_with("_blob_")));
-    attributes.extend(past.attributes);
-    let value = value::<T>(fields).map_err(|at| decode_error(T::DEF, &at))?;
-    Ok(Resource::new(value, id, Row { rest: Rest { attributes, data: past.data }, ..head }))
+    let mut past_attributes = item_of(&split.attributes);
+    locate_blobs(&mut past_attributes, number);
+    attributes.extend(past_attributes);
+    let mut text = String::new();
+    write_item(&mut text, &attributes);
+    let attributes = Entry::members(&text).unwrap_or_default();
+    let row = head_row.with_unknown(attributes.iter().copied(), split.data.iter().copied());
+    Ok(Resource::new(value, row))
+}
+
+fn item_of(entries: &[Entry<'_>]) -> Item {
+    entries.iter().filter_map(|entry| Some((entry.name.text().ok()?.into_owned(), read_value(entry.value).ok()?))).collect()
 }
 
 /// When the resource of a row was created; `None` where the row does not say.
-pub(crate) fn created_at(item: &Item, limits: &Limits) -> Option<DateTime<Utc>> {
-    let inside = match item.get(name::DATA) {
-        Some(AttributeValue::B(bytes)) => Some(data::read(bytes.as_ref(), limits.inflated_bytes).ok()?),
-        _ => None,
-    };
-    time::parse(inside.as_ref().unwrap_or(item).get(name::CREATED_AT)?.as_s().ok()?)
+pub(crate) fn created_at(row: &RawRow, def: &'static EntityDef, limits: &Limits) -> Option<DateTime<Utc>> {
+    let reading = Reading { def, limits };
+    let opened = reading.open(row).ok()?;
+    let inside = opened.inside(&reading).ok()?;
+    match inside {
+        Some(members) => read_time(members.iter().find(|entry| entry.is(name::CREATED_AT)).copied(), Form::Json).ok(),
+        None => read_time(opened.own.created_at, Form::Attributes).ok(),
+    }
 }
 
 /// Whether an attribute is on heads only.
@@ -75,13 +93,27 @@ fn is_of_head(attribute: &str) -> bool {
     attribute == name::METADATA || attribute == "_version_token" || name::STANDARD_INDEXES.contains(&attribute)
 }
 
-/// Replaces a field by that of another row, under whichever of its names.
-fn take_over(def: &EntityDef, attribute: &str, from: &mut Item, to: &mut Item) {
-    let Some(field) = def.fields.iter().find(|field| field.attribute == attribute) else { return };
-    for name in std::iter::once(field.attribute).chain(field.aliases.iter().copied()) {
-        to.remove(name);
-        to.extend(from.remove_entry(name));
+/// Takes a field out, under whichever of its names, and gives that of another row, to stand in its place.
+fn take_over(def: &EntityDef, attribute: &str, from: &Split<'_>, to: &mut Split<'_>) -> Vec<(&'static str, String)> {
+    let Some(field) = def.fields.iter().find(|field| field.attribute == attribute) else { return Vec::new() };
+    let names = || std::iter::once(field.attribute).chain(field.aliases.iter().copied());
+    to.known.retain(|entry| !names().any(|name| entry.is(name)));
+    let found = |name: &'static str| Some((name, from.known.iter().find(|entry| entry.is(name))?.value));
+    names().filter_map(found).map(|(name, value)| (name, written_as(value, from.form, to.form))).collect()
+}
+
+/// A value in another form.
+fn written_as(value: &str, from: Form, to: Form) -> String {
+    let mut text = String::new();
+    match (from, to) {
+        (Form::Attributes, Form::Json) => {
+            let value = read_value(value).unwrap_or(AttributeValue::Null(true));
+            text = String::from_utf8(json::write(&value)).unwrap_or_default();
+        }
+        (Form::Json, Form::Attributes) => write_value(&mut text, &json::read(value).unwrap_or(AttributeValue::Null(true))),
+        _ => text.push_str(value),
     }
+    text
 }
 
 /// Says where the bytes of Python's fields in S3 are. A row that does not say it means its own version, and the content is moving to another.

@@ -28,7 +28,7 @@ impl Form {
     fn depth(self) -> usize {
         match self {
             Self::Attributes => 32,
-            Self::Json => super::json::DEPTH,
+            Self::Json => crate::json::DEPTH as usize,
         }
     }
 }

@@ -9,12 +9,14 @@ use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::encode::Rest;
 use super::ser::{self, Form};
 use super::*;
-use crate::entity::{ById, Compressed, Dropped, Entity, Limits, Listed, Resource, Rest};
-use crate::error::Error;
+use crate::entity::{ById, Compressed, Dropped, Entity, Limits, Listed, Resource, Row};
+use crate::error::{Error, Item};
+use crate::json::{DEPTH, Entry, Quoted, Reader, Rows};
 use crate::key::Part;
-use crate::schema::{FieldDef, IndexDef, KeyForm, PrimaryKey, Projection, Segment, Shape, Template};
+use crate::schema::{EntityDef, FieldDef, IndexDef, KeyForm, PrimaryKey, Projection, Segment, Shape, Template};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Fields {
@@ -310,14 +312,19 @@ fn changed(mut item: Item, changes: Vec<Change>) -> Item {
     item
 }
 
-fn stamp<'a>(def: &EntityDef, rest: &'a Rest, id: &'a str, created_at: DateTime<Utc>, updated_at: DateTime<Utc>) -> Stamp<'a> {
+fn stamp<'a>(def: &EntityDef, before: Option<&'a Row>, id: &'a str, created_at: DateTime<Utc>, updated_at: DateTime<Utc>) -> Stamp<'a> {
     let limits = limits();
     let version = def.versioned.then_some(7);
-    Stamp { id: Some(id), created_at, updated_at, version, rest, ttl_attribute: limits.ttl_attribute, pk_bytes: limits.pk_bytes }
+    Stamp { id: Some(id), created_at, updated_at, version, before, ttl_attribute: limits.ttl_attribute, pk_bytes: limits.pk_bytes }
 }
 
 fn fails(error: Error) -> TestCaseError {
     TestCaseError::fail(error.to_string())
+}
+
+/// The row as it would be read.
+fn raw(item: &Item) -> Result<RawRow, TestCaseError> {
+    RawRow::from_item(item).map_err(|refused| TestCaseError::fail(format!("{refused:?}")))
 }
 
 /// A resource, and its rows, are the same before and after.
@@ -326,16 +333,15 @@ where
     T: Entity + From<Fields> + PartialEq + std::fmt::Debug + Clone,
 {
     let value = T::from(fields);
-    let rest = Rest::default();
-    let stamp = stamp(T::DEF, &rest, id, created_at, updated_at);
-    let Encoded { head, history, row, id } = encode(&value, &stamp).map_err(fails)?;
-    let resource = Resource::new(value, id, row);
+    let stamp = stamp(T::DEF, None, id, created_at, updated_at);
+    let Encoded { head, history, row } = encode(&value, &stamp).map_err(fails)?;
+    let resource = Resource::new(value, row);
     for item in [Some(head.clone()), history.clone().map(|row| with_key_of(row, &head))].into_iter().flatten() {
-        let found = decode::<T>(item, &limits()).map_err(fails)?;
+        let found = decode::<T>(&raw(&item)?, &limits()).map_err(fails)?;
         prop_assert_eq!(&found, &resource);
-        prop_assert!(found.row().rest.attributes.is_empty() && found.row().rest.data.is_empty());
+        prop_assert!(found.row().unknown_attributes().is_empty() && found.row().unknown_data().is_empty());
         // An update can follow a creation without a read between.
-        prop_assert!(found.row().revision == resource.row().revision || history.is_some());
+        prop_assert!(found.row().revision() == resource.row().revision() || history.is_some());
     }
     prop_assert_eq!(head.get("ttl"), history.as_ref().map_or(head.get("ttl"), |row| row.get("ttl")));
     Ok(())
@@ -349,28 +355,29 @@ fn with_key_of(mut row: Item, head: &Item) -> Item {
 
 /// What is read can be written again, and then reads the same; nothing that is unknown gets lost.
 fn survives<T: Entity + PartialEq + std::fmt::Debug>(item: Item) -> Result<(), TestCaseError> {
-    let Ok(found) = decode::<T>(item, &limits()) else { return Ok(()) };
+    let Ok(found) = decode::<T>(&raw(&item)?, &limits()) else { return Ok(()) };
     let (value, id, row) = found.into_parts();
     let id = id.as_ref().map(|id| id.as_str().to_owned());
     let stamp =
-        Stamp { version: row.version, ..stamp(T::DEF, &row.rest, id.as_deref().unwrap_or_default(), row.created_at, row.updated_at) };
-    let Encoded { head, row: written, id, .. } = match encode(&value, &stamp) {
+        Stamp { version: row.version, ..stamp(T::DEF, Some(&row), id.as_deref().unwrap_or_default(), row.created_at, row.updated_at) };
+    let Encoded { head, row: written, .. } = match encode(&value, &stamp) {
         Ok(encoded) => encoded,
         // A number that only JSON can hold, a key that cannot be made.
         Err(Error::Encode { .. } | Error::KeyValue { .. } | Error::ItemTooLarge { .. }) => return Ok(()),
         Err(other) => return Err(fails(other)),
     };
-    let again = decode::<T>(head, &limits()).map_err(fails)?;
-    prop_assert_eq!(&again, &Resource::new(value, id, written));
-    let Rest { mut attributes, data } = row.rest;
+    let again = decode::<T>(&raw(&head)?, &limits()).map_err(fails)?;
+    prop_assert_eq!(&again, &Resource::new(value, written));
+    let Rest { mut attributes, data } = Rest::of(Some(&row));
+    let rest = Rest::of(Some(again.row()));
     if T::DEF.compress {
-        prop_assert_eq!(&again.row().rest.data, &data);
+        prop_assert_eq!(&rest.data, &data);
     } else {
         // What stood beside `data` under the name of a field makes room for it.
         attributes.extend(data);
         attributes.retain(|name, _| T::DEF.fields.iter().all(|field| field.attribute != name));
     }
-    prop_assert_eq!(&again.row().rest.attributes, &attributes);
+    prop_assert_eq!(&rest.attributes, &attributes);
     Ok(())
 }
 
@@ -408,10 +415,9 @@ proptest! {
 
     #[test]
     fn rows_that_somebody_changed_decode_or_are_refused(fields in fields(), changes in vec(change(), 0..4)) {
-        let rest = Rest::default();
         let time = DateTime::UNIX_EPOCH;
-        let plain = encode(&Plain(fields.clone()), &stamp(Plain::DEF, &rest, "x", time, time)).map_err(fails)?.head;
-        let versioned = encode(&Versioned(fields), &stamp(Versioned::DEF, &rest, "x", time, time)).map_err(fails)?.head;
+        let plain = encode(&Plain(fields.clone()), &stamp(Plain::DEF, None, "x", time, time)).map_err(fails)?.head;
+        let versioned = encode(&Versioned(fields), &stamp(Versioned::DEF, None, "x", time, time)).map_err(fails)?.head;
         for item in [plain, versioned] {
             let item = changed(item, changes.clone());
             survives::<Plain>(item.clone())?;
@@ -430,9 +436,9 @@ proptest! {
         let value = (0..depth).fold(innermost, |value, _| if maps { serde_json::json!({ "a": value }) } else { serde_json::json!([value]) });
         let fields = ser::fields(Form::Json, |serializer| BTreeMap::from([("a", &value)]).serialize(serializer));
         let depth = depth + usize::from(!scalar) + 1;
-        prop_assert_eq!(fields.is_ok(), depth <= json::DEPTH);
+        prop_assert_eq!(fields.is_ok(), depth <= DEPTH as usize);
         let text = serde_json::json!({ "a": value }).to_string();
-        prop_assert_eq!(json::read_object(text.as_bytes()).is_ok(), depth <= json::DEPTH);
+        prop_assert_eq!(json::read_object(&text).is_ok(), depth <= DEPTH as usize);
     }
 }
 
@@ -451,17 +457,108 @@ fn bytes_that_become_a_list_count_as_one() {
         let fields = ser::fields(Form::Json, |serializer| BTreeMap::from([("a", Deep(depth))]).serialize(serializer));
         assert_eq!(fields.is_ok(), fits);
         if let Ok(fields) = fields {
-            assert!(json::read_object(&json::write_object(&[], &fields)).is_ok());
+            assert!(json::read_object(&String::from_utf8(json::write_object(&[], &fields)).expect("UTF-8")).is_ok());
         }
     }
+}
+
+/// A value in one of its forms, as a field would read it.
+fn from_text<T: serde::de::DeserializeOwned>(value: &str, form: Form) -> Result<T, de::Error> {
+    let entries = [Entry { name: Quoted { raw: "value", escaped: false }, value }];
+    let map = BTreeMap::<String, T>::deserialize(de::Fields { entries: &entries, form, nulls: true })?;
+    Ok(map.into_values().next().expect("one member"))
+}
+
+/// What DynamoDB would not send, in the place of `map`: all of it is refused, and none of it takes long or much.
+#[test]
+fn hostile_values_are_refused() {
+    let fields = |map: &str| {
+        format!(
+            r#"{{"pk":{{"S":"Thing#x"}},"sk":{{"S":"Thing#x"}},"created_at":{{"S":"2024-01-02T03:04:05Z"}},
+            "updated_at":{{"S":"2024-01-02T03:04:05Z"}},"text":{{"S":"a"}},"number":{{"N":"1"}},"float":{{"N":"1"}},"flag":{{"BOOL":true}},
+            "list":{{"L":[]}},"kind":{{"S":"Unit"}},"any":{{"S":"x"}},"map":{map}}}"#
+        )
+    };
+    let read = |text: String| -> Result<Resource<Plain>, String> {
+        let whole = |rows: &mut Rows, reader: &mut Reader<'_>| {
+            let span = rows.item(reader)?;
+            reader.end()?;
+            Ok(span)
+        };
+        let (rows, span) = Rows::read(text, whole).map_err(|refused| format!("{refused:?}"))?;
+        decode::<Plain>(&RawRow::new(rows.into(), span), &limits()).map_err(|error| error.to_string())
+    };
+    assert!(read(fields(r#"{"M":{}}"#)).is_ok());
+    assert!(read(fields(r#" { "M" : { "k" : { "M" : { "Newtype" : { "S" : "\u00e9\ud83d\ude00" } } } } } "#)).is_ok());
+    for map in [
+        // Cut off, and wrong on the way.
+        "",
+        "{",
+        r#"{"M""#,
+        r#"{"M":{"k":"#,
+        r#"{"M":{}"#,
+        r#"{"M":{},}"#,
+        r#"{"M":{}}}"#,
+        r#"{M:{}}"#,
+        "nul",
+        "1",
+        r#""a""#,
+        "[]",
+        "{}",
+        // No type, two types, an unknown one, a wrong one.
+        r#"{"X":{}}"#,
+        r#"{"M":{},"S":"a"}"#,
+        r#"{"M":[]}"#,
+        r#"{"M":{"k":{"S":1}}}"#,
+        r#"{"M":{"k":{"N":1}}}"#,
+        r#"{"S":"a"}"#,
+        r#"{"L":[]}"#,
+        r#"{"N":"1"}"#,
+        r#"{"SS":["a"]}"#,
+        r#"{"B":"AAAA"}"#,
+        r#"{"BOOL":true}"#,
+        r#"{"BOOL":"true"}"#,
+        r#"{"NULL":1}"#,
+        // Strings that are none.
+        r#"{"M":{"k":{"M":{"Newtype":{"S":"\ud800"}}}}}"#,
+        r#"{"M":{"k":{"M":{"Newtype":{"S":"\q"}}}}}"#,
+        "{\"M\":{\"k\n\":{\"S\":\"Unit\"}}}",
+        // Base64 that is none, and variants that are none.
+        r#"{"M":{"k":{"B":"%%%"}}}"#,
+        r#"{"M":{"k":{"M":{"Newtype":{"B":"A"}}}}}"#,
+        r#"{"M":{"k":{"M":{}}}}"#,
+        r#"{"M":{"k":{"M":{"Newtype":{"S":"a"},"Unit":{"NULL":true}}}}}"#,
+        r#"{"M":{"k":{"S":"None"}}}"#,
+        // Numbers that are too large for their field, and one name twice.
+        r#"{"M":{"k":{"M":{"Tuple":{"L":[{"N":"300"},{"N":"1"}]}}}}}"#,
+        r#"{"M":{"k":{"M":{"Tuple":{"L":[{"N":"1e99999"},{"N":"1"}]}}}}}"#,
+        r#"{"M":{"k":{"M":{"Struct":{"M":{"text":{"S":"a"},"text":{"S":"b"}}}}}}}"#,
+    ] {
+        assert!(read(fields(map)).is_err(), "{map}");
+    }
+    for twice in
+        [r#""pk":{"S":"Thing#y"}"#, r#""updated_at":{"S":"2024-01-02T03:04:05Z"}"#, r#""text":{"S":"b"}"#, r#""flag":{"BOOL":false}"#]
+    {
+        let row = fields(r#"{"M":{}}"#);
+        assert!(read(format!("{{{twice},{}", &row[1..])).is_err(), "{twice}");
+    }
+    let whole = fields(r#"{"M":{"k":{"S":"Unit"}}}"#);
+    for end in (0..whole.len()).filter(|end| whole.is_char_boundary(*end)) {
+        assert!(read(whole[..end].to_owned()).is_err());
+    }
+    for opened in [r#"{"M":{"k":"#, r#"{"L":["#, "[", "{\"a\":"] {
+        assert!(read(fields(&opened.repeat(200_000))).is_err());
+    }
+    assert!(read(fields(&format!(r#"{{"M":{{{}}}}}"#, r#""k":{"S":"Unit"},"#.repeat(100_000)))).is_err());
+    assert!(read(fields(&format!(r#"{{"M":{{"k":{{"M":{{"Tuple":{{"L":[{{"N":"{}"}}]}}}}}}}}}}"#, "9".repeat(1_000_000)))).is_err());
 }
 
 #[test]
 fn floats_beyond_their_type_are_refused() {
     for (number, single, double) in [("1e38", true, true), ("1e39", false, true), ("-1e400", false, false)] {
-        let value = || de::Value(AttributeValue::N(number.to_owned()));
-        assert_eq!(f32::deserialize(value()).is_ok(), single);
-        assert_eq!(f64::deserialize(value()).is_ok(), double);
-        assert_eq!(serde_json::Value::deserialize(value()).is_ok(), double);
+        let value = format!("{{\"N\":\"{number}\"}}");
+        assert_eq!(from_text::<f32>(&value, Form::Attributes).is_ok(), single);
+        assert_eq!(from_text::<f64>(&value, Form::Attributes).is_ok(), double);
+        assert_eq!(from_text::<serde_json::Value>(&value, Form::Attributes).is_ok(), double);
     }
 }

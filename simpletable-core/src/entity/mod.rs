@@ -5,6 +5,7 @@ mod key;
 mod kind;
 mod resource;
 mod revision;
+mod row;
 
 use std::marker::PhantomData;
 
@@ -12,6 +13,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserializer, Serializer};
 
 use crate::error::{Item, Result};
+use crate::json::RawRow;
 use crate::key::{PARTITION_KEY_BYTES, Part, SORT_KEY_BYTES};
 use crate::schema::EntityDef;
 
@@ -21,8 +23,8 @@ pub use kind::{
     SetField, Storable, TtlField, Unlisted, Unversioned, Versioned,
 };
 pub use resource::Resource;
-pub(crate) use resource::{Check, Rest, Row};
 pub use revision::Revision;
+pub(crate) use row::{Check, Parts, Row};
 
 /// A struct with `#[derive(SingleTable)]`: one type of item in a table.
 ///
@@ -105,7 +107,7 @@ pub trait Schema: Sized + Send + Sync + 'static {
 #[doc(hidden)]
 pub struct Variant<S> {
     pub(crate) def: &'static EntityDef,
-    pub(crate) decode: fn(Item, &Limits) -> Result<Resource<S>>,
+    pub(crate) decode: fn(&RawRow, &Limits) -> Result<Resource<S>>,
     /// The new rows of a value that is of this entity; otherwise the value again.
     pub(crate) encode: EncodeNew<S>,
 }

@@ -1,13 +1,11 @@
 use std::fmt;
 use std::ops::Deref;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
-use super::{Entity, Identified, Revision, VariantOf, Versioned};
-use crate::error::Item;
-use crate::key::{Id, Key, PrimaryKey};
+use super::{Entity, Identified, Revision, Row, VariantOf, Versioned};
+use crate::key::{Id, Key};
 use crate::time;
 
 /// A `T` as the table holds it: the value, and what the library adds (id or key, version, times, and what it needs to change the
@@ -39,62 +37,28 @@ use crate::time;
 pub struct Resource<T> {
     value: T,
     id: Option<Id<T>>,
-    row: Box<Row>,
-}
-
-/// What a resource knows of its row.
-#[derive(Clone)]
-pub(crate) struct Row {
-    pub(crate) key: PrimaryKey,
-    pub(crate) created_at: DateTime<Utc>,
-    pub(crate) updated_at: DateTime<Utc>,
-    pub(crate) version: Option<u64>,
-    /// What a write that was made from this state is conditional on.
-    pub(crate) revision: Vec<Check>,
-    /// What the struct does not know, to be written back.
-    pub(crate) rest: Rest,
-}
-
-impl Row {
-    /// Whether it was read from the history.
-    pub(crate) fn is_past(&self) -> bool {
-        self.revision.iter().any(|check| check.attribute == "pk")
-    }
-}
-
-/// One attribute as it was stored when the row was read; `None`: it was absent.
-#[derive(Clone, PartialEq)]
-pub(crate) struct Check {
-    pub(crate) attribute: &'static str,
-    pub(crate) value: Option<AttributeValue>,
-}
-
-/// What a struct does not know of its row.
-#[derive(Clone, Default)]
-pub(crate) struct Rest {
-    pub(crate) attributes: Item,
-    /// Keys inside compressed `data`.
-    pub(crate) data: Item,
+    row: Row,
 }
 
 impl<T> Resource<T> {
-    pub(crate) fn new(value: T, id: Option<String>, row: Row) -> Self {
-        Self { value, id: id.map(Id::from), row: Box::new(row) }
+    pub(crate) fn new(value: T, row: Row) -> Self {
+        Self { value, id: row.id(), row }
     }
 
     pub(crate) fn row(&self) -> &Row {
         &self.row
     }
 
-    pub(crate) fn row_mut(&mut self) -> &mut Row {
-        &mut self.row
+    /// The same value in another row.
+    pub(crate) fn in_row(self, row: impl FnOnce(&Row) -> Row) -> Self {
+        Self::new(self.value, row(&self.row))
     }
 
     pub(crate) fn value_mut(&mut self) -> &mut T {
         &mut self.value
     }
 
-    pub(crate) fn into_parts(self) -> (T, Option<Id<T>>, Box<Row>) {
+    pub(crate) fn into_parts(self) -> (T, Option<Id<T>>, Row) {
         (self.value, self.id, self.row)
     }
 
@@ -103,17 +67,18 @@ impl<T> Resource<T> {
     where
         T: VariantOf<S>,
     {
-        Resource { value: self.value.into_row(), id: self.id.map(|id| Id::from(String::from(id))), row: self.row }
+        Resource::new(self.value.into_row(), self.row)
     }
 
     /// The resource as one entity's, where the row is of that entity.
     ///
     /// # Errors
     /// The row again, where it is of another entity.
+    #[expect(clippy::result_large_err, reason = "the row comes back as it was given")]
     pub fn downcast<E: VariantOf<T>>(self) -> Result<Resource<E>, Self> {
         let Self { value, id, row } = self;
         match E::from_row(value) {
-            Ok(value) => Ok(Resource { value, id: id.map(|id| Id::from(String::from(id))), row }),
+            Ok(value) => Ok(Resource::new(value, row)),
             Err(value) => Err(Self { value, id, row }),
         }
     }
@@ -151,7 +116,7 @@ impl<T> Resource<T> {
     where
         T: Entity,
     {
-        Key::new(Ok(self.row.key.clone()))
+        Key::new(Ok(self.row.key()))
     }
 
     /// The version: 1 when created, one more by every update.
@@ -173,7 +138,7 @@ impl<T> Deref for Resource<T> {
 impl<T: PartialEq> PartialEq for Resource<T> {
     fn eq(&self, other: &Self) -> bool {
         let seen = |row: &Row| (row.created_at, row.updated_at, row.version);
-        self.value == other.value && self.row.key == other.row.key && seen(&self.row) == seen(&other.row)
+        self.value == other.value && self.row.is_same(&other.row) && seen(&self.row) == seen(&other.row)
     }
 }
 

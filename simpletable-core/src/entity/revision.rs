@@ -2,7 +2,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::resource::{Check, Row};
+use super::Row;
 
 /// The state of a row, as an opaque string that changes with every write: an ETag.
 ///
@@ -31,7 +31,7 @@ impl Revision {
     pub(crate) fn of(row: &Row) -> Self {
         let mut digest = Digest::new();
         digest.add(row.updated_at.timestamp_micros().to_string().as_bytes());
-        let mut checks: Vec<&Check> = row.revision.iter().collect();
+        let mut checks = row.revision();
         checks.sort_by(|a, b| a.attribute.cmp(b.attribute));
         for check in checks {
             digest.add(check.attribute.as_bytes());

@@ -2,8 +2,10 @@
 
 use aws_sdk_dynamodb::types::{DeleteRequest, KeysAndAttributes, PutRequest, ReturnConsumedCapacity, WriteRequest};
 
+use super::answer::BATCH_GET_ITEM;
 use super::{Call, pause};
 use crate::error::{Error, Item, Result};
+use crate::json::RawRow;
 
 /// How many rows one request can write.
 ///
@@ -57,7 +59,7 @@ impl Call {
     ///
     /// # Errors
     /// [`Error::Busy`] when nothing moves any more; [`Error::Sdk`].
-    pub(crate) async fn read_batch(&self, mut keys: Vec<Item>, consistent: bool) -> Result<Vec<Item>> {
+    pub(crate) async fn read_batch(&self, mut keys: Vec<Item>, consistent: bool) -> Result<Vec<RawRow>> {
         let mut rounds = Rounds::default();
         let mut items = Vec::with_capacity(keys.len());
         loop {
@@ -75,7 +77,7 @@ impl Call {
         }
     }
 
-    async fn read_once(&self, keys: Vec<Item>, consistent: bool) -> Result<(Vec<Item>, Vec<Item>)> {
+    async fn read_once(&self, keys: Vec<Item>, consistent: bool) -> Result<(Vec<RawRow>, Vec<Item>)> {
         let table = self.handle.table();
         let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).set_consistent_read(consistent.then_some(true)).build();
         let request = self
@@ -85,11 +87,11 @@ impl Call {
             .request_items(table, wanted.unwrap_or_else(|_| unreachable!("the keys are set")))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .customize();
-        let output = self.counted(request).send().await.map_err(|error| self.failed(error))?;
-        self.consumed(output.consumed_capacity());
-        let found = output.responses.and_then(|mut found| found.remove(table)).unwrap_or_default();
-        let left = output.unprocessed_keys.and_then(|mut left| left.remove(table)).map(|left| left.keys).unwrap_or_default();
-        Ok((found, left))
+        let (request, slot) = self.reading(request, BATCH_GET_ITEM);
+        request.send().await.map_err(|error| self.failed(error))?;
+        let mut answer = slot.take();
+        self.add_capacity(answer.capacity());
+        Ok((answer.rows(), answer.left()))
     }
 
     /// Writes rows, whatever is there. What DynamoDB leaves over is sent again, with growing pauses.

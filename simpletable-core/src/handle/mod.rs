@@ -1,5 +1,6 @@
 //! A table's client and settings, and one call: the requests of one operation under one span.
 
+mod answer;
 mod attempts;
 mod batch;
 mod read;
@@ -20,6 +21,8 @@ use crate::entity::Limits;
 use crate::error::{Current, Error, Item, SdkFailure};
 use crate::page::CursorKeys;
 
+pub(crate) use answer::{Answer, QUERY, SCAN, TRANSACT_GET_ITEMS};
+use answer::{Empty, Slot, TakeAnswer};
 pub(crate) use batch::{BATCH_GET, BATCH_WRITE, put_request};
 pub(crate) use read::{key_item, pause};
 
@@ -120,6 +123,12 @@ impl Call {
         request.interceptor(CountAttempts::new(Arc::clone(&self.attempts)))
     }
 
+    /// Lets a request that reads be counted, and takes its answer: to be looked at when it was sent without an error.
+    pub(crate) fn reading<T, E, B>(&self, request: CustomizableOperation<T, E, B>, empty: Empty) -> (CustomizableOperation<T, E, B>, Slot) {
+        let slot = Slot::default();
+        (self.counted(request).interceptor(TakeAnswer::new(slot.clone(), empty)), slot)
+    }
+
     /// What the requests so far consumed, in capacity units.
     pub(crate) fn capacity(&self) -> f64 {
         *self.capacity.lock().unwrap_or_else(PoisonError::into_inner)
@@ -130,7 +139,7 @@ impl Call {
         self.add_capacity(capacity.iter().filter_map(ConsumedCapacity::capacity_units).sum());
     }
 
-    fn add_capacity(&self, units: f64) {
+    pub(crate) fn add_capacity(&self, units: f64) {
         *self.capacity.lock().unwrap_or_else(PoisonError::into_inner) += units;
     }
 

@@ -6,8 +6,10 @@ use aws_sdk_dynamodb::operation::get_item::GetItemInput;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 
 use super::Call;
+use super::answer::{GET_ITEM, QUERY};
 use crate::codec::name;
 use crate::error::{Item, Result};
+use crate::json::RawRow;
 use crate::key::PrimaryKey;
 
 /// A key as requests carry it.
@@ -17,7 +19,7 @@ pub(crate) fn key_item(key: PrimaryKey) -> Item {
 
 impl Call {
     /// Reads one row.
-    pub(crate) async fn get_item(&self, input: GetItemInput) -> Result<Option<Item>> {
+    pub(crate) async fn get_item(&self, input: GetItemInput) -> Result<Option<RawRow>> {
         let request = self
             .handle
             .client
@@ -27,9 +29,11 @@ impl Call {
             .set_consistent_read(input.consistent_read)
             .set_return_consumed_capacity(input.return_consumed_capacity)
             .customize();
-        let output = self.counted(request).send().await.map_err(|error| self.failed(error))?;
-        self.consumed(output.consumed_capacity.as_slice());
-        Ok(output.item)
+        let (request, slot) = self.reading(request, GET_ITEM);
+        request.send().await.map_err(|error| self.failed(error))?;
+        let answer = slot.take();
+        self.add_capacity(answer.capacity());
+        Ok(answer.rows().pop())
     }
 
     /// The sort keys of a history's rows, one page at a time, beginning after `after`.
@@ -47,9 +51,12 @@ impl Call {
             .set_exclusive_start_key(after)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .customize();
-        let output = self.counted(request).send().await.map_err(|error| self.failed(error))?;
-        self.consumed(output.consumed_capacity.as_slice());
-        Ok((output.items.unwrap_or_default(), output.last_evaluated_key))
+        let (request, slot) = self.reading(request, QUERY);
+        request.send().await.map_err(|error| self.failed(error))?;
+        let mut answer = slot.take();
+        self.add_capacity(answer.capacity());
+        let keys = answer.rows().iter().filter_map(|row| row.to_item().ok()).collect();
+        Ok((keys, answer.next()))
     }
 }
 

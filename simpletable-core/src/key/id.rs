@@ -4,7 +4,9 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::str::FromStr;
+use std::sync::Arc;
 
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use ulid::Ulid;
 
@@ -49,26 +51,42 @@ use crate::schema::Shape;
 /// # Ok(()) }
 /// ```
 pub struct Id<T> {
-    text: String,
+    /// A text that the id is a part of: a row's ids and keys have one.
+    text: Arc<str>,
+    start: u32,
+    end: u32,
     entity: PhantomData<fn() -> T>,
 }
 
 impl<T> Id<T> {
     /// The id as text.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.text[self.start as usize..self.end as usize]
+    }
+
+    /// The id that is this part of a text.
+    pub(crate) fn part_of(text: &Arc<str>, start: u32, end: u32) -> Self {
+        Self { text: Arc::clone(text), start, end, entity: PhantomData }
+    }
+}
+
+impl<T> From<Arc<str>> for Id<T> {
+    fn from(text: Arc<str>) -> Self {
+        // A longer text than 4 GB would be no key anyway.
+        let end = u32::try_from(text.len()).unwrap_or_default();
+        Self { text, start: 0, end, entity: PhantomData }
     }
 }
 
 impl<T> From<String> for Id<T> {
     fn from(text: String) -> Self {
-        Self { text, entity: PhantomData }
+        Self::from(Arc::<str>::from(text))
     }
 }
 
 impl<T> From<&str> for Id<T> {
     fn from(text: &str) -> Self {
-        Self::from(text.to_owned())
+        Self::from(Arc::<str>::from(text))
     }
 }
 
@@ -80,7 +98,7 @@ impl<T> From<Ulid> for Id<T> {
 
 impl<T> From<Id<T>> for String {
     fn from(id: Id<T>) -> Self {
-        id.text
+        id.as_str().to_owned()
     }
 }
 
@@ -93,31 +111,31 @@ impl<T> FromStr for Id<T> {
 
 impl<T> AsRef<str> for Id<T> {
     fn as_ref(&self) -> &str {
-        &self.text
+        self.as_str()
     }
 }
 
 impl<T> Clone for Id<T> {
     fn clone(&self) -> Self {
-        Self::from(self.text.clone())
+        Self::part_of(&self.text, self.start, self.end)
     }
 }
 
 impl<T> fmt::Debug for Id<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.text.fmt(f)
+        self.as_str().fmt(f)
     }
 }
 
 impl<T> fmt::Display for Id<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.text)
+        f.pad(self.as_str())
     }
 }
 
 impl<T> PartialEq for Id<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        self.as_str() == other.as_str()
     }
 }
 
@@ -131,25 +149,40 @@ impl<T> PartialOrd for Id<T> {
 
 impl<T> Ord for Id<T> {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.text.cmp(&other.text)
+        self.as_str().cmp(other.as_str())
     }
 }
 
 impl<T> Hash for Id<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.text.hash(state);
+        self.as_str().hash(state);
     }
 }
 
 impl<T> Serialize for Id<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text)
+        serializer.serialize_str(self.as_str())
     }
 }
 
 impl<'de, T> Deserialize<'de> for Id<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        // Where the text is borrowed, it is copied once.
+        struct Text<T>(PhantomData<fn() -> T>);
+
+        impl<T> Visitor<'_> for Text<T> {
+            type Value = Id<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Id<T>, E> {
+                Ok(Id::from(text))
+            }
+        }
+
+        deserializer.deserialize_str(Text(PhantomData))
     }
 }
 
@@ -157,7 +190,7 @@ impl<'de, T> Deserialize<'de> for Id<T> {
 impl<T> KeyPart for Id<T> {
     const SHAPE: Shape = Shape::Text;
     fn part(&self) -> Part<'_> {
-        Part::Text(Cow::Borrowed(&self.text))
+        Part::Text(Cow::Borrowed(self.as_str()))
     }
 }
 

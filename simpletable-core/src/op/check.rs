@@ -2,9 +2,10 @@ use super::lookup;
 use super::transact::{About, Planned, TransactionOp};
 use super::when::When;
 use crate::entity::Entity;
-use crate::error::{Error, Item, Result};
+use crate::error::{Error, Result};
 use crate::expr::{Condition, Node};
 use crate::handle::Handle;
+use crate::json::RawRow;
 use crate::key::Key;
 use crate::plan::{self, Action, Failure, Plan};
 use crate::schema::EntityDef;
@@ -51,7 +52,7 @@ impl<T: 'static> TransactionOp for Precondition<T> {
         About::new(&self.check.handle, "check", self.check.def)
     }
 
-    fn plan(self, _: Option<Item>) -> Result<Planned<()>> {
+    fn plan(self, _: Option<RawRow>) -> Result<Planned<()>> {
         let Check { handle, def, key } = self.check;
         let Some(key) = lookup(key)? else { return Err(Error::NotFound { entity: def.name }) };
         let alive = plan::alive(def, handle.limits().ttl_attribute, handle.stamps().now());

@@ -7,9 +7,10 @@ use super::when::When;
 use super::{BoxFuture, Written};
 use crate::codec;
 use crate::entity::{AcceptsId, Birth, Entity, NewRows, Resource, Schema};
-use crate::error::{Error, Item, Result};
+use crate::error::{Error, Result};
 use crate::expr::Condition;
 use crate::handle::Handle;
+use crate::json::RawRow;
 use crate::key::Id;
 use crate::plan::{self, Action, Failure, Plan, WriteRequest};
 use crate::schema::{EntityDef, PrimaryKey};
@@ -136,7 +137,7 @@ impl<T: Send + Sync + 'static> TransactionOp for Create<T> {
         About::new(&self.handle, "create", self.def)
     }
 
-    fn plan(self, _: Option<Item>) -> Result<Planned<Resource<T>>> {
+    fn plan(self, _: Option<RawRow>) -> Result<Planned<Resource<T>>> {
         let when = self.when.node(self.def.name)?;
         let Written { plan, resource } = (self.prepare)(&self.handle, self.value, self.id)?;
         Ok(Planned { plan: plan.when(when), done: resource })

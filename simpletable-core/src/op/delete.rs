@@ -9,9 +9,10 @@ use super::when::When;
 use super::{BoxFuture, lookup};
 use crate::codec::{self, OUT_OF_SERVICE, is_expired, is_out_of_service, name, never};
 use crate::entity::{Check, Entity, Resource, Unversioned};
-use crate::error::{DecodeProblem, Error, Item, Result, TransactionProblem};
+use crate::error::{DecodeProblem, Error, Result, TransactionProblem};
 use crate::expr::{Condition, Node};
 use crate::handle::{Call, Handle};
+use crate::json::RawRow;
 use crate::key::{Key, PrimaryKey};
 use crate::plan::{self, Action, Answer, Failure, Plan, TRANSACTION_ACTIONS, WriteRequest};
 use crate::schema::EntityDef;
@@ -55,9 +56,9 @@ impl<T: Entity> Delete<T> {
     /// # Ok(()) }
     /// ```
     pub fn if_unchanged(self, resource: &Resource<T>) -> Self {
-        let same = self.key.primary.as_ref().is_ok_and(|key| *key == resource.row().key);
+        let same = self.key.primary.as_ref().is_ok_and(|key| resource.row().is_at(key));
         // A resource of another key is no state of this one.
-        let revision = if same { resource.row().revision.clone() } else { never() };
+        let revision = if same { resource.row().revision() } else { never() };
         Self { revision: Some(revision), ..self }
     }
 
@@ -155,7 +156,7 @@ impl<T: Send + Sync + 'static> IntoFuture for DeleteReturning<T> {
             let Some(key) = lookup(key)? else { return Err(Error::NotFound { entity: def.name }) };
             let plan = one_row(&handle, def, key, revision.as_deref(), when.node(def.name)?);
             match call.execute_for(plan.returning(ReturnValue::AllOld)).await? {
-                Answer::Returned(Some(old)) => decode(old, handle.limits()),
+                Answer::Returned(Some(old)) => decode(&codec::raw_row(def, &old)?, handle.limits()),
                 Answer::Returned(None) | Answer::Found(_) => Err(Error::OldLost { entity: call.entity, operation: call.operation }),
             }
         };
@@ -204,9 +205,9 @@ enum Deletion {
 }
 
 /// What deletes a head that was read, and its history.
-fn deletion(handle: &Handle, def: &'static EntityDef, key: &PrimaryKey, wanted: Wanted, head: Item) -> Result<Deletion> {
-    if wanted.revision.is_some_and(|wanted| wanted.iter().any(|check| head.get(check.attribute) != check.value.as_ref())) {
-        return Err(Error::Conflict { entity: def.name, operation: "delete", current: handle.current(Some(head)) });
+fn deletion(handle: &Handle, def: &'static EntityDef, key: &PrimaryKey, wanted: Wanted, head: RawRow) -> Result<Deletion> {
+    if wanted.revision.is_some_and(|wanted| wanted.iter().any(|check| head.get(check.attribute) != check.value)) {
+        return Err(Error::Conflict { entity: def.name, operation: "delete", current: handle.current(head.to_item().ok()) });
     }
     let guarded = |action: Action| action.only_if(plan::unchanged(&state(&head)), Failure::ConflictOrNotFound).when(wanted.when);
     Ok(match history(def, key, &head)? {
@@ -224,7 +225,7 @@ impl<T: 'static> TransactionOp for Delete<T> {
         About::new(&self.handle, "delete", self.def).reading(reads)
     }
 
-    fn plan(self, read: Option<Item>) -> Result<Planned<()>> {
+    fn plan(self, read: Option<RawRow>) -> Result<Planned<()>> {
         let Self { handle, def, key, revision, when } = self;
         let not_found = || Error::NotFound { entity: def.name };
         let key = lookup(key)?.ok_or_else(not_found)?;
@@ -243,20 +244,18 @@ impl<T: 'static> TransactionOp for Delete<T> {
 }
 
 /// Whether the head's time is over.
-fn is_gone(handle: &Handle, def: &EntityDef, head: &Item) -> bool {
+fn is_gone(handle: &Handle, def: &EntityDef, head: &RawRow) -> bool {
     def.ttl.is_some() && is_expired(head, handle.limits().ttl_attribute, handle.stamps().now())
 }
 
 /// Everything that says in which state a head is, as it is stored.
-fn state(head: &Item) -> Vec<Check> {
-    [name::VERSION, name::UPDATED_AT, name::TYPE_SK, name::REVISION]
-        .map(|attribute| Check { attribute, value: head.get(attribute).cloned() })
-        .into()
+fn state(head: &RawRow) -> Vec<Check> {
+    [name::VERSION, name::UPDATED_AT, name::TYPE_SK, name::REVISION].map(|attribute| Check { attribute, value: head.get(attribute) }).into()
 }
 
 /// The deletion of every version that can exist, where that and the head fit one transaction.
-fn history(def: &EntityDef, key: &PrimaryKey, head: &Item) -> Result<Option<Vec<Action>>> {
-    let version = head.get(name::VERSION).and_then(|version| version.as_n().ok()).and_then(|version| version.parse::<usize>().ok());
+fn history(def: &EntityDef, key: &PrimaryKey, head: &RawRow) -> Result<Option<Vec<Action>>> {
+    let version = head.number(name::VERSION).and_then(|version| version.parse::<usize>().ok());
     let problem = DecodeProblem::Value;
     let version = version.ok_or_else(|| Error::Decode { entity: def.name, path: name::VERSION.to_owned(), problem })?;
     if version >= TRANSACTION_ACTIONS {

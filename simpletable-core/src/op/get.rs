@@ -9,6 +9,7 @@ use crate::codec::{self, is_expired, is_out_of_service};
 use crate::entity::{Entity, Limits, Resource};
 use crate::error::{Error, Item, Result};
 use crate::handle::{Call, Handle, built, key_item};
+use crate::json::RawRow;
 use crate::key::{Key, PrimaryKey};
 use crate::schema::EntityDef;
 
@@ -44,11 +45,12 @@ pub(super) struct Reading<T> {
 }
 
 /// How a row becomes a resource.
-pub(super) type Decode<T> = fn(Item, &Limits) -> Result<Resource<T>>;
+pub(super) type Decode<T> = fn(&RawRow, &Limits) -> Result<Resource<T>>;
 
 /// The resource that a write replaced, where a reader would have seen it.
 pub(super) fn old_row<T>(handle: &Handle, def: &EntityDef, decode: Decode<T>, item: Option<Item>) -> Result<Option<Resource<T>>> {
-    item.filter(|item| is_seen(handle, def, false, item)).map(|item| decode(item, handle.limits())).transpose()
+    let row = item.map(|item| codec::raw_row(def, &item)).transpose()?;
+    row.filter(|row| is_seen(handle, def, false, row)).map(|row| decode(&row, handle.limits())).transpose()
 }
 
 impl<T: Entity> Reading<T> {
@@ -68,28 +70,28 @@ impl<T> Reading<T> {
     }
 
     /// The row, where this reader may see it.
-    pub(super) async fn item(&self, call: &Call) -> Result<Option<Item>> {
+    pub(super) async fn item(&self, call: &Call) -> Result<Option<RawRow>> {
         let Some(key) = lookup(self.key.clone())? else { return Ok(None) };
         let item = call.get_item(request(&self.handle, key, self.consistent)).await?;
         Ok(item.filter(|item| is_seen(&self.handle, self.def, self.include_expired, item)))
     }
 
     /// The row, which has to be there.
-    pub(super) async fn existing(&self, call: &Call) -> Result<Item> {
+    pub(super) async fn existing(&self, call: &Call) -> Result<RawRow> {
         self.item(call).await?.ok_or(Error::NotFound { entity: self.def.name })
     }
 
-    pub(super) fn decode(&self, item: Item) -> Result<Resource<T>> {
-        (self.decode)(item, self.handle.limits())
+    pub(super) fn decode(&self, row: &RawRow) -> Result<Resource<T>> {
+        (self.decode)(row, self.handle.limits())
     }
 }
 
 /// Whether the row is there for a reader.
-pub(super) fn is_seen(handle: &Handle, def: &EntityDef, include_expired: bool, item: &Item) -> bool {
+pub(super) fn is_seen(handle: &Handle, def: &EntityDef, include_expired: bool, row: &RawRow) -> bool {
     // A plain row's `version` is a field like any other.
-    let retired = def.versioned && is_out_of_service(item);
+    let retired = def.versioned && is_out_of_service(row);
     let expires = def.ttl.is_some() && !include_expired;
-    let expired = expires && is_expired(item, handle.limits().ttl_attribute, handle.stamps().now());
+    let expired = expires && is_expired(row, handle.limits().ttl_attribute, handle.stamps().now());
     !retired && !expired
 }
 
@@ -146,7 +148,7 @@ impl<T: Send + Sync + 'static> IntoFuture for Get<T> {
     fn into_future(self) -> Self::IntoFuture {
         let call = self.0.handle.call("get", self.0.def.name);
         let span = call.span.clone();
-        Box::pin(async move { self.0.item(&call).await?.map(|item| self.0.decode(item)).transpose() }.instrument(span))
+        Box::pin(async move { self.0.item(&call).await?.map(|row| self.0.decode(&row)).transpose() }.instrument(span))
     }
 }
 
@@ -157,6 +159,6 @@ impl<T: Send + Sync + 'static> IntoFuture for Read<T> {
     fn into_future(self) -> Self::IntoFuture {
         let call = self.0.handle.call("read", self.0.def.name);
         let span = call.span.clone();
-        Box::pin(async move { self.0.decode(self.0.existing(&call).await?) }.instrument(span))
+        Box::pin(async move { self.0.decode(&self.0.existing(&call).await?) }.instrument(span))
     }
 }

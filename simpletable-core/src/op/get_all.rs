@@ -10,8 +10,9 @@ use super::get::is_seen;
 use super::{BoxFuture, lookup};
 use crate::codec;
 use crate::entity::{Entity, IntoKey, Limits, Member, Resource, Schema};
-use crate::error::{Error, Item, KeyValueError, Result, TransactionProblem};
-use crate::handle::{Call, Handle, built, key_item, pause};
+use crate::error::{Error, KeyValueError, Result, TransactionProblem};
+use crate::handle::{Call, Handle, TRANSACT_GET_ITEMS, built, key_item, pause};
+use crate::json::RawRow;
 use crate::key::{Key, PrimaryKey};
 use crate::plan::{BUSY_ATTEMPTS, TRANSACTION_ACTIONS};
 use crate::schema::EntityDef;
@@ -23,7 +24,7 @@ pub struct GetAll<F> {
     /// The entity, where all keys are of one; else what rows of the schema are called.
     entity: &'static str,
     rows: Vec<KeyOf>,
-    found: fn(Vec<Option<Item>>, &Limits) -> Result<F>,
+    found: fn(Vec<Option<RawRow>>, &Limits) -> Result<F>,
 }
 
 /// A key, and whose it is.
@@ -52,11 +53,11 @@ pub trait KeysOf<S> {
     #[doc(hidden)]
     fn keys(self) -> Vec<KeyOf>;
     #[doc(hidden)]
-    fn found(items: Vec<Option<Item>>, limits: &Limits) -> Result<Self::Found>;
+    fn found(items: Vec<Option<RawRow>>, limits: &Limits) -> Result<Self::Found>;
 }
 
-fn decoded<T: Entity>(item: Option<Item>, limits: &Limits) -> Result<Option<Resource<T>>> {
-    item.map(|item| codec::decode(item, limits)).transpose()
+fn decoded<T: Entity>(item: Option<RawRow>, limits: &Limits) -> Result<Option<Resource<T>>> {
+    item.map(|row| codec::decode(&row, limits)).transpose()
 }
 
 impl<S, K: IntoKey> KeysOf<S> for Vec<K>
@@ -69,7 +70,7 @@ where
         self.into_iter().map(|key| KeyOf::new(key.into_key())).collect()
     }
 
-    fn found(items: Vec<Option<Item>>, limits: &Limits) -> Result<Self::Found> {
+    fn found(items: Vec<Option<RawRow>>, limits: &Limits) -> Result<Self::Found> {
         items.into_iter().map(|item| decoded(item, limits)).collect()
     }
 }
@@ -86,7 +87,7 @@ macro_rules! tuples {
                 vec![$(KeyOf::new(self.$position.into_key())),+]
             }
 
-            fn found(items: Vec<Option<Item>>, limits: &Limits) -> Result<Self::Found> {
+            fn found(items: Vec<Option<RawRow>>, limits: &Limits) -> Result<Self::Found> {
                 let mut items = items.into_iter();
                 Ok(($(decoded::<$key::Entity>(items.next().flatten(), limits)?,)+))
             }
@@ -149,7 +150,7 @@ impl Call {
     ///
     /// # Errors
     /// [`Error::Busy`]; [`Error::Sdk`].
-    pub(super) async fn snapshot(&self, keys: Vec<PrimaryKey>) -> Result<Vec<Option<Item>>> {
+    pub(super) async fn snapshot(&self, keys: Vec<PrimaryKey>) -> Result<Vec<Option<RawRow>>> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
@@ -165,12 +166,13 @@ impl Call {
                 .set_transact_items(Some(items.clone()))
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .customize();
-            match self.counted(request).send().await {
-                Ok(output) => {
-                    self.consumed(output.consumed_capacity());
-                    let rows = output.responses.unwrap_or_default().into_iter().map(|response| response.item);
+            let (request, slot) = self.reading(request, TRANSACT_GET_ITEMS);
+            match request.send().await {
+                Ok(_) => {
+                    let answer = slot.take();
+                    self.add_capacity(answer.capacity());
                     // An item without attributes is how some engines say that there is none.
-                    return Ok(rows.map(|item| item.filter(|item| !item.is_empty())).collect());
+                    return Ok(answer.each().into_iter().map(|row| row.filter(|row| !row.is_empty())).collect());
                 }
                 Err(error) if is_busy(&error) => {
                     round += 1;

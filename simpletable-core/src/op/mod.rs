@@ -53,7 +53,7 @@ struct Written<T> {
 /// The resource that `value` becomes, and its rows.
 fn encode<T: Entity>(value: T, stamp: &Stamp<'_>) -> Result<(Resource<T>, Encoded)> {
     let encoded = codec::encode(&value, stamp)?;
-    let resource = Resource::new(value, encoded.id.clone(), encoded.row.clone());
+    let resource = Resource::new(value, encoded.row.clone());
     Ok((resource, encoded))
 }
 
@@ -64,7 +64,7 @@ fn next_stamp<'a>(handle: &Handle, row: &'a Row, id: Option<&'a str>) -> Stamp<'
         created_at: row.created_at,
         updated_at: handle.stamps().next_after(row.updated_at),
         version: row.version.map(|version| version + 1),
-        rest: &row.rest,
+        before: Some(row),
         ttl_attribute: handle.limits().ttl_attribute,
         pk_bytes: handle.limits().pk_bytes,
     }

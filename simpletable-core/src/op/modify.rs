@@ -59,7 +59,7 @@ impl<'f, T: Send + Sync + 'f> IntoFuture for Modify<'f, T> {
         let send = async move {
             let mut round = 0;
             loop {
-                let mut resource = self.reading.decode(self.reading.existing(&call).await?)?;
+                let mut resource = self.reading.decode(&self.reading.existing(&call).await?)?;
                 (self.edit)(resource.value_mut());
                 let Written { plan, resource } = (self.prepare)(&self.reading.handle, resource)?;
                 round += 1;
@@ -98,9 +98,9 @@ impl<'f, T: Send + Sync + 'f> IntoFuture for UpdateAt<'f, T> {
         let span = call.span.clone();
         let send = async move {
             let item = self.reading.existing(&call).await?;
-            let mut resource = self.reading.decode(item.clone())?;
+            let mut resource = self.reading.decode(&item)?;
             if resource.revision().as_ref() != self.revision {
-                let current = self.reading.handle.current(Some(item));
+                let current = self.reading.handle.current(item.to_item().ok());
                 return Err(Error::Conflict { entity: call.entity, operation: call.operation, current });
             }
             (self.edit)(resource.value_mut());

@@ -9,9 +9,10 @@ use super::when::When;
 use super::{BoxFuture, Written};
 use crate::codec;
 use crate::entity::{AcceptsId, Entity, NewRows, Resource, Unversioned};
-use crate::error::{Error, Item, Result};
+use crate::error::{Error, Result};
 use crate::expr::Condition;
 use crate::handle::Handle;
+use crate::json::RawRow;
 use crate::key::Id;
 use crate::op::get::{Decode, old_row};
 use crate::plan::{Action, Answer, Plan, WriteRequest};
@@ -120,7 +121,7 @@ impl<T: Send + Sync + 'static> TransactionOp for Put<T> {
         About::new(&self.handle, "put", self.def)
     }
 
-    fn plan(self, _: Option<Item>) -> Result<Planned<Resource<T>>> {
+    fn plan(self, _: Option<RawRow>) -> Result<Planned<Resource<T>>> {
         let Written { plan, resource } = self.written()?;
         Ok(Planned { plan, done: resource })
     }

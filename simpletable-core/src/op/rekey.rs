@@ -11,13 +11,13 @@ pub(super) fn prepare<T: Unversioned>(handle: &Handle, resource: Resource<T>) ->
     let (value, id, row) = resource.into_parts();
     let stamp = next_stamp(handle, &row, id.as_ref().map(Id::as_str));
     let (next, encoded) = encode(value, &stamp)?;
-    let unchanged = plan::unchanged(&row.revision);
-    let actions = if encoded.row.key == row.key {
+    let unchanged = plan::unchanged(&row.revision());
+    let actions = if encoded.row.is_same(&row) {
         vec![Action::put(encoded.head).only_if(unchanged, Failure::Conflict)]
     } else {
         let free = plan::free(T::DEF, stamp.ttl_attribute, handle.stamps().now());
         vec![
-            Action::delete(row.key.clone()).only_if(unchanged, Failure::Conflict),
+            Action::delete(row.key()).only_if(unchanged, Failure::Conflict),
             Action::put(encoded.head).only_if(free, Failure::AlreadyExists),
         ]
     };

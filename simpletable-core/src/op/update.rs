@@ -6,9 +6,10 @@ use super::transact::{About, Planned, TransactionOp};
 use super::when::When;
 use super::{BoxFuture, Written, encode, next_stamp, rekey};
 use crate::entity::{Entity, Resource, Unversioned};
-use crate::error::{Error, Item, Result};
+use crate::error::{Error, Result};
 use crate::expr::Condition;
 use crate::handle::Handle;
+use crate::json::RawRow;
 use crate::key::{Id, PrimaryKey};
 use crate::plan::{self, Action, Failure, Plan, WriteRequest};
 use crate::schema::EntityDef;
@@ -82,19 +83,19 @@ pub(super) fn prepare<T: Entity>(handle: &Handle, resource: Resource<T>) -> Resu
     }
     let stamp = next_stamp(handle, &row, id.as_ref().map(Id::as_str));
     let (next, encoded) = encode(value, &stamp)?;
-    if encoded.row.key != row.key {
+    if !encoded.row.is_same(&row) {
         return Err(Error::KeyChanged { entity: T::DEF.name });
     }
-    let head = Action::put(encoded.head).only_if(plan::unchanged(&row.revision), Failure::Conflict);
-    let pruned = pruned(T::DEF, &row.key, stamp.version);
+    let head = Action::put(encoded.head).only_if(plan::unchanged(&row.revision()), Failure::Conflict);
+    let pruned = pruned(T::DEF, row.pk(), stamp.version);
     let actions = encoded.history.map(Action::put).into_iter().chain([head]).chain(pruned).collect();
     Ok(Written { plan: Plan::of(actions), resource: next })
 }
 
 /// The one version number that leaves the kept ones when `version` comes.
-fn pruned(def: &EntityDef, head: &PrimaryKey, version: Option<u64>) -> Option<Action> {
+fn pruned(def: &EntityDef, pk: &str, version: Option<u64>) -> Option<Action> {
     let gone = version?.checked_sub(def.max_versions?).filter(|gone| *gone > 0)?;
-    Some(Action::delete(PrimaryKey { pk: head.pk.clone(), sk: format!("v{gone}") }))
+    Some(Action::delete(PrimaryKey { pk: pk.to_owned(), sk: format!("v{gone}") }))
 }
 
 impl<T: Send + Sync + 'static> TransactionOp for Update<T> {
@@ -104,7 +105,7 @@ impl<T: Send + Sync + 'static> TransactionOp for Update<T> {
         About::new(&self.handle, self.operation, self.def)
     }
 
-    fn plan(self, _: Option<Item>) -> Result<Planned<Resource<T>>> {
+    fn plan(self, _: Option<RawRow>) -> Result<Planned<Resource<T>>> {
         let Written { plan, resource } = self.written?;
         Ok(Planned { plan: plan.when(self.when.node(self.def.name)?), done: resource })
     }

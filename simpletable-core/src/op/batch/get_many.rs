@@ -5,8 +5,9 @@ use tracing::Instrument;
 use super::{Distinct, Options, REQUESTS, options};
 use crate::codec;
 use crate::entity::{Entity, IntoKey, Limits, Resource};
-use crate::error::{Item, Result};
+use crate::error::Result;
 use crate::handle::{BATCH_GET, Call, Handle, key_item};
+use crate::json::RawRow;
 use crate::key::PrimaryKey;
 use crate::op::get::is_seen;
 use crate::op::{BoxFuture, lookup, together};
@@ -22,7 +23,7 @@ pub struct GetMany<'f, T> {
     consistent: bool,
     include_expired: bool,
     options: Options<'f>,
-    decode: fn(Item, &Limits) -> Result<Resource<T>>,
+    decode: fn(&RawRow, &Limits) -> Result<Resource<T>>,
 }
 
 impl<T: Entity> GetMany<'_, T> {
@@ -63,7 +64,7 @@ impl<T> GetMany<'_, T> {
         let progress = self.options.progress(numbers.len());
         progress.add(numbers.iter().filter(|number| number.is_none()).count());
         let requests =
-            distinct.keys.chunks(BATCH_GET).zip(distinct.uses.chunks(BATCH_GET)).map(|(keys, uses)| -> BoxFuture<'_, Vec<Item>> {
+            distinct.keys.chunks(BATCH_GET).zip(distinct.uses.chunks(BATCH_GET)).map(|(keys, uses)| -> BoxFuture<'_, Vec<RawRow>> {
                 let (progress, consistent) = (&progress, self.consistent);
                 Box::pin(async move {
                     let rows = call.read_batch(keys.iter().cloned().map(key_item).collect(), consistent).await?;
@@ -73,7 +74,7 @@ impl<T> GetMany<'_, T> {
             });
         let answers = together(requests.collect(), self.options.concurrency).await?;
 
-        let mut found: Vec<Option<Item>> = vec![None; distinct.keys.len()];
+        let mut found: Vec<Option<RawRow>> = vec![None; distinct.keys.len()];
         for row in answers.into_iter().flatten().filter(|row| is_seen(&self.handle, self.def, self.include_expired, row)) {
             if let Some(number) = distinct.find(&row) {
                 found[number] = Some(row);
@@ -85,7 +86,7 @@ impl<T> GetMany<'_, T> {
             if distinct.uses[number] > 0 { found[number].clone() } else { found[number].take() }
         };
         let rows = numbers.into_iter().map(|number| number.and_then(&mut row_of));
-        rows.map(|row| row.map(|row| (self.decode)(row, self.handle.limits())).transpose()).collect()
+        rows.map(|row| row.map(|row| (self.decode)(&row, self.handle.limits())).transpose()).collect()
     }
 }
 

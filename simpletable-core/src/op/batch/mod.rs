@@ -5,6 +5,7 @@ mod delete_many;
 mod get_many;
 mod put_many;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -14,7 +15,8 @@ pub use get_many::GetMany;
 pub use put_many::PutMany;
 
 use crate::codec::name;
-use crate::error::{Error, Item, Result};
+use crate::error::{Error, Result};
+use crate::json::RawRow;
 use crate::key::PrimaryKey;
 
 /// How many operations on single resources run at once, unless the caller says otherwise.
@@ -168,8 +170,8 @@ impl Distinct {
     }
 
     /// The number of the key of a row.
-    fn find(&self, row: &Item) -> Option<usize> {
-        let text = |name: &str| row.get(name).and_then(|value| value.as_s().ok()).cloned();
+    fn find(&self, row: &RawRow) -> Option<usize> {
+        let text = |name: &str| row.text(name).map(Cow::into_owned);
         self.numbers.get(&PrimaryKey { pk: text(name::PK)?, sk: text(name::SK)? }).copied()
     }
 }

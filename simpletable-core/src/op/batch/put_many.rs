@@ -41,7 +41,7 @@ impl<T: Send + Sync> PutMany<'_, T> {
         let mut resources = Vec::with_capacity(self.values.len());
         for value in self.values {
             resources.push((self.prepare)(&self.handle, value).map(|new| {
-                let number = distinct.number(&new.resource.row().key);
+                let number = distinct.number(&new.resource.row().key());
                 // DynamoDB refuses a key that comes twice in a request. One after another, the last would stay.
                 match rows.get_mut(number) {
                     Some(row) => *row = new.head,

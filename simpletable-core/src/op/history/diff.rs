@@ -9,8 +9,9 @@ use tracing::Instrument;
 use super::version_key;
 use crate::codec::{decode_past, name, version_number};
 use crate::entity::{Entity, Limits};
-use crate::error::{EncodeProblem, Error, Item, Result};
+use crate::error::{EncodeProblem, Error, Result};
 use crate::handle::{Call, Handle, built, key_item};
+use crate::json::RawRow;
 use crate::key::{Key, PrimaryKey};
 use crate::op::get::is_seen;
 use crate::op::{BoxFuture, lookup};
@@ -37,7 +38,7 @@ pub struct Diff<T> {
     def: &'static EntityDef,
     key: Key<T>,
     versions: (u64, u64),
-    fields: fn(Item, &Limits) -> Result<Map<String, Value>>,
+    fields: fn(&RawRow, &Limits) -> Result<Map<String, Value>>,
 }
 
 impl<T: Entity> Diff<T> {
@@ -72,10 +73,10 @@ impl<T> Diff<T> {
         let missing = || Error::NotFound { entity: self.def.name };
         let keys = self.rows(&lookup(self.key.clone())?.ok_or_else(missing)?)?;
         let rows = call.read_batch(keys.into_iter().map(key_item).collect(), true).await?;
-        let rows: Vec<Item> = rows.into_iter().filter(|row| is_seen(&self.handle, self.def, false, row)).collect();
+        let rows: Vec<RawRow> = rows.into_iter().filter(|row| is_seen(&self.handle, self.def, false, row)).collect();
         let fields = |number: u64| {
-            let is = |row: &&Item| row.get(name::SK).and_then(|sk| version_number(sk.as_s().ok()?)) == Some(number);
-            (self.fields)(rows.iter().find(is).ok_or_else(missing)?.clone(), self.handle.limits())
+            let is = |row: &&RawRow| row.text(name::SK).and_then(|sk| version_number(&sk)) == Some(number);
+            (self.fields)(rows.iter().find(is).ok_or_else(missing)?, self.handle.limits())
         };
         let (a, b) = self.versions;
         Ok(changes(self.def, fields(a)?, fields(b)?))
@@ -83,8 +84,8 @@ impl<T> Diff<T> {
 }
 
 /// The fields of a version, as serde writes them.
-fn fields<T: Entity>(item: Item, limits: &Limits) -> Result<Map<String, Value>> {
-    let version = decode_past::<T>(item, limits)?;
+fn fields<T: Entity>(row: &RawRow, limits: &Limits) -> Result<Map<String, Value>> {
+    let version = decode_past::<T>(row, limits)?;
     // Serde's own words may hold values.
     let refused = |problem| Error::Encode { entity: T::DEF.name, path: String::new(), problem };
     match version.encode(serde_json::value::Serializer) {

@@ -20,19 +20,20 @@ use super::get::{is_seen, request};
 use crate::codec::{name, version_number, version_sk};
 use crate::error::{DecodeProblem, Error, Item, Result};
 use crate::handle::Call;
+use crate::json::RawRow;
 use crate::key::PrimaryKey;
 use crate::plan::{Action, Plan, TRANSACTION_ACTIONS};
 use crate::schema::EntityDef;
 
 /// The head of a resource, where readers may see it. The read is consistent: an older head would hide versions.
-async fn head(call: &Call, def: &'static EntityDef, key: PrimaryKey) -> Result<Option<Item>> {
+async fn head(call: &Call, def: &'static EntityDef, key: PrimaryKey) -> Result<Option<RawRow>> {
     let item = call.get_item(request(&call.handle, key, true)).await?;
     Ok(item.filter(|item| is_seen(&call.handle, def, false, item)))
 }
 
 /// The version that a row says it is.
-pub(super) fn version_of(def: &EntityDef, item: &Item) -> Result<u64> {
-    let version = item.get(name::VERSION).and_then(|version| version.as_n().ok()).and_then(|version| version.parse().ok());
+pub(super) fn version_of(def: &EntityDef, row: &RawRow) -> Result<u64> {
+    let version = row.number(name::VERSION).and_then(|version| version.parse().ok());
     version.ok_or_else(|| Error::Decode { entity: def.name, path: name::VERSION.to_owned(), problem: DecodeProblem::Value })
 }
 

@@ -6,8 +6,9 @@ use tracing::Instrument;
 use super::version_key;
 use crate::codec::decode_past;
 use crate::entity::{Entity, Limits, Resource};
-use crate::error::{Error, Item, Result};
+use crate::error::{Error, Result};
 use crate::handle::Handle;
+use crate::json::RawRow;
 use crate::key::{Key, PrimaryKey};
 use crate::op::get::{is_seen, request};
 use crate::op::{BoxFuture, lookup};
@@ -21,7 +22,7 @@ pub struct ReadVersion<T> {
     key: Key<T>,
     number: u64,
     consistent: bool,
-    decode: fn(Item, &Limits) -> Result<Resource<T>>,
+    decode: fn(&RawRow, &Limits) -> Result<Resource<T>>,
 }
 
 impl<T: Entity> ReadVersion<T> {
@@ -64,7 +65,7 @@ impl<T: Send + Sync + 'static> IntoFuture for ReadVersion<T> {
             let key = self.row(lookup(self.key.clone())?.ok_or_else(missing)?)?;
             let item = call.get_item(request(&self.handle, key, self.consistent)).await?;
             let item = item.filter(|item| is_seen(&self.handle, self.def, false, item)).ok_or_else(missing)?;
-            (self.decode)(item, self.handle.limits())
+            (self.decode)(&item, self.handle.limits())
         };
         Box::pin(read.instrument(span))
     }

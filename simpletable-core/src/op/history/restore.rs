@@ -5,8 +5,9 @@ use tracing::Instrument;
 use super::{version_key, version_of};
 use crate::codec::{self, name};
 use crate::entity::{Entity, Limits, Resource};
-use crate::error::{Error, Item, Result};
+use crate::error::{Error, Result};
 use crate::handle::{Call, Handle, key_item};
+use crate::json::RawRow;
 use crate::key::{Key, PrimaryKey};
 use crate::op::get::{is_seen, request};
 use crate::op::{BoxFuture, Written, lookup, update};
@@ -20,7 +21,7 @@ pub struct Restore<T> {
     key: Key<T>,
     number: u64,
     with_ttl: bool,
-    restored: fn(Item, Item, bool, &Limits) -> Result<Resource<T>>,
+    restored: fn(&RawRow, &RawRow, bool, &Limits) -> Result<Resource<T>>,
     prepare: fn(&Handle, Resource<T>) -> Result<Written<T>>,
 }
 
@@ -38,14 +39,14 @@ impl<T> Restore<T> {
     }
 
     /// The head, and the row of the version.
-    async fn rows(&self, call: &Call) -> Result<(Item, Item)> {
+    async fn rows(&self, call: &Call) -> Result<(RawRow, RawRow)> {
         let missing = || Error::NotFound { entity: self.def.name };
         let key = lookup(self.key.clone())?.filter(|_| self.number > 0).ok_or_else(missing)?;
         let version = version_key(&key, self.number);
         let rows = call.read_batch(vec![key_item(key.clone()), key_item(version.clone())], true).await?;
         let (mut head, mut past) = (None, None);
         for row in rows.into_iter().filter(|row| is_seen(&self.handle, self.def, false, row)) {
-            let is = |key: &PrimaryKey| row.get(name::SK).and_then(|sk| sk.as_s().ok()) == Some(&key.sk);
+            let is = |key: &PrimaryKey| row.text(name::SK).is_some_and(|sk| sk == key.sk);
             if is(&key) {
                 head = Some(row);
             } else if is(&version) {
@@ -67,9 +68,9 @@ impl<T> Restore<T> {
 
     /// A batch is no snapshot: the resource may have been deleted and created anew between the two reads. A row that is read after the head
     /// belongs to it, or the write, which is conditional on the head, is refused.
-    async fn of_this_life(&self, call: &Call, head: &Item, past: Item, version: PrimaryKey) -> Result<Item> {
+    async fn of_this_life(&self, call: &Call, head: &RawRow, past: RawRow, version: PrimaryKey) -> Result<RawRow> {
         let limits = self.handle.limits();
-        let created_at = |item: &Item| codec::created_at(item, limits);
+        let created_at = |row: &RawRow| codec::created_at(row, self.def, limits);
         if created_at(head) == created_at(&past) {
             return Ok(past);
         }
@@ -88,7 +89,7 @@ impl<T: Send + Sync + 'static> IntoFuture for Restore<T> {
         let span = call.span.clone();
         let restore = async move {
             let (head, past) = self.rows(&call).await?;
-            let resource = (self.restored)(past, head, self.with_ttl, self.handle.limits())?;
+            let resource = (self.restored)(&past, &head, self.with_ttl, self.handle.limits())?;
             let Written { plan, resource } = (self.prepare)(&self.handle, resource)?;
             call.execute(plan).await?;
             Ok(resource)

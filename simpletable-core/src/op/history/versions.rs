@@ -7,8 +7,9 @@ use super::rows::{AllVersions, VersionPages, VersionRows};
 use super::{head, numbers, version_key, version_of};
 use crate::codec::{self, decode_past, name, size, version_number};
 use crate::entity::{Entity, Limits, Resource};
-use crate::error::{Error, Item, Result};
+use crate::error::{Error, Result};
 use crate::handle::{BATCH_GET, Call, Handle, key_item};
+use crate::json::RawRow;
 use crate::key::{Key, PrimaryKey};
 use crate::op::get::is_seen;
 use crate::op::{BoxFuture, lookup};
@@ -77,7 +78,7 @@ impl<T: Send + Sync + 'static> IntoFuture for Versions<T> {
 }
 
 /// What decodes a row.
-type Decode<T> = fn(Item, &Limits) -> Result<Resource<T>>;
+type Decode<T> = fn(&RawRow, &Limits) -> Result<Resource<T>>;
 
 /// Which versions are read.
 pub(super) struct Walk<T> {
@@ -94,7 +95,7 @@ pub(super) struct Walk<T> {
 pub(super) struct State {
     key: PrimaryKey,
     /// The head, as long as it is to be returned: it is the latest version, whole.
-    head: Option<Item>,
+    head: Option<RawRow>,
     /// The highest number that was not asked for.
     next: u64,
     /// The highest number that `max_versions` does not keep.
@@ -182,7 +183,7 @@ impl<T> Walk<T> {
         let next = last.map_or(latest, |last| latest.min(last.saturating_sub(1)));
         let bound = self.def.max_versions.map_or(0, |max| latest.saturating_sub(max));
         // Versions are about as large as the latest one, and what an answer does not hold has to be asked for again.
-        let chunk = (ANSWER_BYTES / size::of_item(&head).max(1)).clamp(1, BATCH_GET);
+        let chunk = (ANSWER_BYTES / size::of_item(&head.to_item().unwrap_or_default()).max(1)).clamp(1, BATCH_GET);
         let cost = Cost { requests: 1, scanned: 1, capacity: 0.0 };
         Ok(Some(State { key, head: (next == latest).then_some(head), next, bound, below: None, chunk, cost }))
     }
@@ -198,7 +199,7 @@ impl<T> Walk<T> {
         let mut versions = Vec::new();
         let limits = self.handle.limits();
         if let Some(head) = state.head.take() {
-            versions.push((state.next, (self.latest)(head, limits)?));
+            versions.push((state.next, (self.latest)(&head, limits)?));
             state.next -= 1;
         }
         let wanted = state.take(call, ask.min(state.chunk) - versions.len()).await?;
@@ -209,11 +210,11 @@ impl<T> Walk<T> {
         let rows = call.read_batch(keys, true).await?;
         state.cost.requests += 1;
         state.cost.scanned += rows.len() as u64;
-        let number = |row: &Item| version_number(row.get(name::SK)?.as_s().ok()?);
-        let mut rows: HashMap<u64, Item> = rows.into_iter().filter_map(|row| Some((number(&row)?, row))).collect();
+        let number = |row: &RawRow| version_number(&row.text(name::SK)?);
+        let mut rows: HashMap<u64, RawRow> = rows.into_iter().filter_map(|row| Some((number(&row)?, row))).collect();
         for number in wanted {
             if let Some(row) = rows.remove(&number).filter(|row| is_seen(&self.handle, self.def, false, row)) {
-                versions.push((number, (self.past)(row, limits)?));
+                versions.push((number, (self.past)(&row, limits)?));
             }
         }
         Ok(versions)

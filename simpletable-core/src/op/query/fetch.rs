@@ -1,5 +1,6 @@
 //! Whole rows behind an index that holds a part of them: the index says which and in which order, the table has them.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::marker::PhantomData;
 
@@ -7,9 +8,10 @@ use super::Query;
 use super::request::{Answer, Prepared};
 use super::walk::{Walk, position};
 use crate::codec::name;
-use crate::error::{Item, Result};
+use crate::error::Result;
 use crate::find::{KeysOrFetch, WholeRows};
 use crate::handle::{BATCH_GET, Call, key_item};
+use crate::json::RawRow;
 use crate::key::PrimaryKey;
 use crate::op::get::is_seen;
 use crate::op::{BoxFuture, together};
@@ -41,27 +43,28 @@ impl<'f, T: 'f> Walk<'f, T> {
         let keys: Vec<PrimaryKey> = answer.items.iter().filter_map(primary_key).collect::<HashSet<_>>().into_iter().collect();
         let batches = keys
             .chunks(BATCH_GET)
-            .map(|keys| -> BoxFuture<'_, Vec<Item>> { Box::pin(call.read_batch(keys.iter().cloned().map(key_item).collect(), true)) });
+            .map(|keys| -> BoxFuture<'_, Vec<RawRow>> { Box::pin(call.read_batch(keys.iter().cloned().map(key_item).collect(), true)) });
         let batches = together(batches.collect(), REQUESTS).await?;
         let requests = answer.requests + u32::try_from(batches.len()).unwrap_or(u32::MAX);
-        let mut rows: HashMap<PrimaryKey, Item> = batches.into_iter().flatten().filter_map(|row| Some((primary_key(&row)?, row))).collect();
+        let mut rows: HashMap<PrimaryKey, RawRow> =
+            batches.into_iter().flatten().filter_map(|row| Some((primary_key(&row)?, row))).collect();
         // In the order of the index. A row that is elsewhere in it by now may be out of the query's bounds.
-        let whole = |found: &Item| rows.remove(&primary_key(found)?).filter(|row| position(prepared, row) == position(prepared, found));
+        let whole = |found: &RawRow| rows.remove(&primary_key(found)?).filter(|row| position(prepared, row) == position(prepared, found));
         let items = answer.items.iter().filter_map(whole).filter(|row| self.is_there(row)).collect();
         Ok(Answer { items, requests, ..answer })
     }
 
     /// What the index was asked to filter by, of the row as it is now.
-    fn is_there(&self, row: &Item) -> bool {
-        let name = row.get(name::TYPE).and_then(|value| value.as_s().ok());
-        let def = self.entities.iter().find(|def| name.is_some_and(|name| name == def.name));
+    fn is_there(&self, row: &RawRow) -> bool {
+        let name = row.text(name::TYPE);
+        let def = self.entities.iter().find(|def| name.as_ref().is_some_and(|name| name == def.name));
         // One of an entity that the schema does not have is told of, or passed over, where rows are decoded.
         def.is_none_or(|def| is_seen(&self.handle, def, self.include_expired, row))
     }
 }
 
 /// Where a row is in the table.
-pub(super) fn primary_key(item: &Item) -> Option<PrimaryKey> {
-    let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
+pub(super) fn primary_key(row: &RawRow) -> Option<PrimaryKey> {
+    let text = |name: &str| row.text(name).map(Cow::into_owned);
     Some(PrimaryKey { pk: text(name::PK)?, sk: text(name::SK)? })
 }

@@ -5,8 +5,9 @@ use super::fetch::primary_key;
 use super::walk::Walk;
 use crate::codec::name;
 use crate::entity::Entity;
-use crate::error::{DecodeProblem, Error, Item, Result};
+use crate::error::{DecodeProblem, Error, Result};
 use crate::find::KeysOrFetch;
+use crate::json::RawRow;
 use crate::key::Key;
 use crate::op::BoxFuture;
 use crate::page::KeyPage;
@@ -39,11 +40,11 @@ impl<'f, T: Send + Sync + 'f> IntoFuture for Keys<'f, T> {
 
 impl<'f, T: 'f> Walk<'f, T> {
     /// The row's key, where this walk returns it.
-    fn key(&mut self, item: Item) -> Result<Option<Key<T>>> {
-        if !self.is_wanted(&item) {
+    fn key(&mut self, row: RawRow) -> Result<Option<Key<T>>> {
+        if !self.is_wanted(&row) {
             return Ok(None);
         }
         let missing = || Error::Decode { entity: self.entity, path: name::PK.to_owned(), problem: DecodeProblem::Missing };
-        Ok(Some(Key::new(Ok(primary_key(&item).ok_or_else(missing)?))))
+        Ok(Some(Key::new(Ok(primary_key(&row).ok_or_else(missing)?))))
     }
 }

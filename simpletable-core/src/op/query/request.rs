@@ -4,14 +4,15 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::query::QueryInput;
 use aws_sdk_dynamodb::operation::scan::ScanInput;
-use aws_sdk_dynamodb::types::{AttributeValue, ConsumedCapacity, ReturnConsumedCapacity, Select};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, Select};
 
 use super::walk::{Origin, Walk};
 use crate::codec::name;
 use crate::error::{Item, Result};
 use crate::expr::Expression;
 use crate::find::{Lookup, Sort};
-use crate::handle::{Call, built};
+use crate::handle::{self, Call, QUERY, SCAN, built};
+use crate::json::RawRow;
 use crate::page::Binding;
 
 /// A request's parts that stay the same from page to page.
@@ -33,7 +34,7 @@ pub(super) enum Request {
 
 /// What one request brought.
 pub(in crate::op) struct Answer {
-    pub(in crate::op) items: Vec<Item>,
+    pub(in crate::op) items: Vec<RawRow>,
     pub(super) count: u64,
     pub(in crate::op) scanned: u64,
     pub(in crate::op) next: Option<Item>,
@@ -165,8 +166,9 @@ impl Call {
             .set_select(input.select)
             .set_return_consumed_capacity(input.return_consumed_capacity)
             .customize();
-        let output = self.counted(request).send().await.map_err(|error| self.failed(error))?;
-        Ok(self.answer(output.items, output.count, output.scanned_count, output.last_evaluated_key, output.consumed_capacity))
+        let (request, slot) = self.reading(request, QUERY);
+        request.send().await.map_err(|error| self.failed(error))?;
+        Ok(self.answer(slot.take()))
     }
 
     async fn scan(&self, input: ScanInput) -> Result<Answer> {
@@ -186,19 +188,13 @@ impl Call {
             .set_select(input.select)
             .set_return_consumed_capacity(input.return_consumed_capacity)
             .customize();
-        let output = self.counted(request).send().await.map_err(|error| self.failed(error))?;
-        Ok(self.answer(output.items, output.count, output.scanned_count, output.last_evaluated_key, output.consumed_capacity))
+        let (request, slot) = self.reading(request, SCAN);
+        request.send().await.map_err(|error| self.failed(error))?;
+        Ok(self.answer(slot.take()))
     }
 
-    fn answer(&self, items: Option<Vec<Item>>, count: i32, scanned: i32, next: Option<Item>, capacity: Option<ConsumedCapacity>) -> Answer {
-        self.consumed(capacity.as_slice());
-        let number = |count: i32| u64::try_from(count).unwrap_or_default();
-        Answer {
-            items: items.unwrap_or_default(),
-            count: number(count),
-            scanned: number(scanned),
-            next: next.filter(|next| !next.is_empty()),
-            requests: 1,
-        }
+    fn answer(&self, mut answer: handle::Answer) -> Answer {
+        self.add_capacity(answer.capacity());
+        Answer { items: answer.rows(), count: answer.count(), scanned: answer.scanned(), next: answer.next(), requests: 1 }
     }
 }

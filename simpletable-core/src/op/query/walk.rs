@@ -13,6 +13,7 @@ use crate::error::{Error, Item, Result};
 use crate::expr::{Condition, Expression, Node, Refused};
 use crate::find::{Lookup, Sort};
 use crate::handle::{Call, Handle};
+use crate::json::RawRow;
 use crate::page::{Cost, Cursor, Page};
 use crate::schema::EntityDef;
 
@@ -23,7 +24,7 @@ const MOST_ROWS: usize = 1000;
 pub(super) type FilterFn<'f, T> = Box<dyn FnMut(&Resource<T>) -> bool + Send + 'f>;
 
 /// What a row becomes, where it is returned.
-type Accept<W, R> = fn(&mut W, Item) -> Result<Option<R>>;
+type Accept<W, R> = fn(&mut W, RawRow) -> Result<Option<R>>;
 
 /// Where rows come from.
 pub(in crate::op) enum Origin {
@@ -56,7 +57,7 @@ pub(in crate::op) struct Walk<'f, T> {
     pub(super) skip_unknown: bool,
     /// Whether the index names the rows, and the table has them.
     pub(super) fetches: bool,
-    pub(super) decode: fn(Item, &Limits) -> Result<Resource<T>>,
+    pub(super) decode: fn(&RawRow, &Limits) -> Result<Resource<T>>,
 }
 
 impl<'f, T: 'f> Walk<'f, T> {
@@ -359,37 +360,37 @@ impl<'f, T: 'f> Walk<'f, T> {
     }
 
     /// Whether this walk returns the row, as far as its keys and its type can tell.
-    pub(super) fn is_wanted(&self, item: &Item) -> bool {
+    pub(super) fn is_wanted(&self, row: &RawRow) -> bool {
         if let Ok(Origin::Lookup(Lookup { without: Some(without), index, .. })) = &self.origin {
             let sort = index.map_or(name::SK, |index| index.sk.unwrap_or(name::PK));
-            if item.get(sort).and_then(|value| value.as_s().ok()) == Some(without) {
+            if row.text(sort).is_some_and(|text| text == *without) {
                 return false;
             }
         }
-        let def = def_of(self.entities, item);
+        let def = def_of(self.entities, row);
         // Among rows of several entities, only a head of a history can be out of service; a plain row's `version` is its own.
-        let retired = def.is_some_and(|def| def.versioned) && is_out_of_service(item);
+        let retired = def.is_some_and(|def| def.versioned) && is_out_of_service(row);
         !retired && (!self.skip_unknown || def.is_some())
     }
 
     /// The resource, where this walk returns it.
-    fn accept(&mut self, item: Item) -> Result<Option<Resource<T>>> {
-        if !self.is_wanted(&item) {
+    fn accept(&mut self, row: RawRow) -> Result<Option<Resource<T>>> {
+        if !self.is_wanted(&row) {
             return Ok(None);
         }
-        let resource = (self.decode)(item, self.handle.limits())?;
+        let resource = (self.decode)(&row, self.handle.limits())?;
         let wanted = self.filter_fn.as_mut().is_none_or(|filter| filter(&resource));
         Ok(wanted.then_some(resource))
     }
 }
 
 /// The attributes that say where a row is.
-pub(in crate::op) fn position(prepared: &Prepared, item: &Item) -> Item {
-    prepared.position.iter().filter_map(|name| item.get_key_value(*name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+pub(in crate::op) fn position(prepared: &Prepared, row: &RawRow) -> Item {
+    prepared.position.iter().filter_map(|name| Some(((*name).to_owned(), row.get(name)?))).collect()
 }
 
 /// The entity that a row says it is of.
-fn def_of(entities: &[&'static EntityDef], item: &Item) -> Option<&'static EntityDef> {
-    let name = item.get(name::TYPE).and_then(|value| value.as_s().ok())?;
+fn def_of(entities: &[&'static EntityDef], row: &RawRow) -> Option<&'static EntityDef> {
+    let name = row.text(name::TYPE)?;
     entities.iter().find(|def| def.name == name).copied()
 }

@@ -1,10 +1,12 @@
 //! What a rewrite has done, and what it could not do.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::Outcome;
 use crate::codec::name;
-use crate::error::{Error, Item};
+use crate::error::Error;
+use crate::json::RawRow;
 use crate::page::Cursor;
 
 /// How many failures are kept. All are counted.
@@ -76,7 +78,7 @@ impl Rewritten {
         self.next.is_none() && self.failed == 0
     }
 
-    pub(super) fn add(&mut self, item: &Item, outcome: Outcome) {
+    pub(super) fn add(&mut self, row: &RawRow, outcome: Outcome) {
         match outcome {
             Outcome::Changed => self.changed += 1,
             Outcome::Unchanged => self.unchanged += 1,
@@ -84,7 +86,7 @@ impl Rewritten {
             Outcome::Failed(error) => {
                 self.failed += 1;
                 if self.failures.len() < FAILURES {
-                    self.failures.push(RowFailure::new(item, error));
+                    self.failures.push(RowFailure::new(row, error));
                 }
             }
         }
@@ -102,8 +104,8 @@ pub struct RowFailure {
 }
 
 impl RowFailure {
-    fn new(item: &Item, error: Error) -> Self {
-        let text = |name| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
+    fn new(row: &RawRow, error: Error) -> Self {
+        let text = |name| row.text(name).map(Cow::into_owned).unwrap_or_default();
         Self { pk: text(name::PK), sk: text(name::SK), error }
     }
 

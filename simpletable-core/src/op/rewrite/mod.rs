@@ -16,8 +16,9 @@ use super::query::{Origin, Walk, position};
 use super::{BoxFuture, together};
 use crate::codec::{self, Stamp, name};
 use crate::entity::Entity;
-use crate::error::{Error, Item, Result};
+use crate::error::{DecodeProblem, Error, Result};
 use crate::handle::{Call, Handle, pause};
+use crate::json::RawRow;
 use crate::key::Id;
 use crate::page::IntoCursor;
 use crate::plan::{self, Action, Failure, Plan};
@@ -74,7 +75,7 @@ pub struct Rewrite<'f, T> {
 }
 
 /// The write that brings a row up to date; `None` where it is.
-type Prepare = fn(&Handle, &Item) -> Result<Option<Plan>>;
+type Prepare = fn(&Handle, &RawRow) -> Result<Option<Plan>>;
 
 /// What became of one row.
 pub(super) enum Outcome {
@@ -153,7 +154,7 @@ impl<'f, T: Send + Sync + 'f> Rewrite<'f, T> {
             done.scanned += answer.scanned;
             while !answer.items.is_empty() && self.limit.is_none_or(|limit| done.rows() < limit) {
                 let left = self.limit.and_then(|limit| usize::try_from(limit - done.rows()).ok()).unwrap_or(AT_ONCE);
-                let group: Vec<Item> = answer.items.drain(..answer.items.len().min(AT_ONCE).min(left)).collect();
+                let group: Vec<RawRow> = answer.items.drain(..answer.items.len().min(AT_ONCE).min(left)).collect();
                 let last = group.last().map(|item| position(&prepared, item));
                 write(call, &self.walk.handle.clone(), self.prepare, group, done).await?;
                 if let Some(last) = last {
@@ -180,7 +181,7 @@ impl<'f, T: Send + Sync + 'f> Rewrite<'f, T> {
 }
 
 /// Brings some rows up to date at the same time. All of them are done before the first error is returned.
-async fn write(call: &Call, handle: &Handle, prepare: Prepare, group: Vec<Item>, done: &mut Rewritten) -> Result<()> {
+async fn write(call: &Call, handle: &Handle, prepare: Prepare, group: Vec<RawRow>, done: &mut Rewritten) -> Result<()> {
     let rows =
         group.iter().map(|item| -> BoxFuture<'_, Result<Outcome>> { Box::pin(async move { Ok(row(call, handle, prepare, item).await) }) });
     let outcomes = together(rows.collect(), AT_ONCE).await?;
@@ -199,8 +200,8 @@ async fn write(call: &Call, handle: &Handle, prepare: Prepare, group: Vec<Item>,
 ///
 /// # Errors
 /// What would meet every other row too.
-async fn row(call: &Call, handle: &Handle, prepare: Prepare, item: &Item) -> Result<Outcome> {
-    let mut found: Option<Item> = None;
+async fn row(call: &Call, handle: &Handle, prepare: Prepare, item: &RawRow) -> Result<Outcome> {
+    let mut found: Option<RawRow> = None;
     let mut round = 0;
     loop {
         let plan = match prepare(handle, found.as_ref().unwrap_or(item)) {
@@ -212,10 +213,12 @@ async fn row(call: &Call, handle: &Handle, prepare: Prepare, item: &Item) -> Res
         round += 1;
         match call.execute(plan).await {
             Ok(()) => return Ok(Outcome::Changed),
-            Err(Error::Conflict { current, .. }) if round < ATTEMPTS => match current.row() {
-                Some(row) if is_of(call.entity, handle, &row.item) => found = Some(row.item.clone()),
-                _ => return Ok(Outcome::Superseded),
-            },
+            Err(Error::Conflict { current, .. }) if round < ATTEMPTS => {
+                match current.row().and_then(|row| RawRow::from_item(&row.item).ok()) {
+                    Some(row) if is_of(call.entity, handle, &row) => found = Some(row),
+                    _ => return Ok(Outcome::Superseded),
+                }
+            }
             Err(error @ Error::Conflict { .. }) => return Ok(Outcome::Failed(error)),
             // The same row again does no harm, even if it was written: it is conditional on a state that it does not change.
             Err(error) if (error.is_unknown() || error.is_retryable()) && round < ATTEMPTS => pause(round + 1).await,
@@ -225,30 +228,32 @@ async fn row(call: &Call, handle: &Handle, prepare: Prepare, item: &Item) -> Res
 }
 
 /// Whether the row is one that a rewrite looks at.
-fn is_of(entity: &str, handle: &Handle, item: &Item) -> bool {
-    let name = item.get(name::TYPE).and_then(|value| value.as_s().ok());
-    let def = handle.limits().entities.iter().find(|def| def.name == entity && name.is_some_and(|name| name == entity));
-    def.is_some_and(|def| is_seen(handle, def, false, item))
+fn is_of(entity: &str, handle: &Handle, row: &RawRow) -> bool {
+    let name = row.text(name::TYPE);
+    let def = handle.limits().entities.iter().find(|def| def.name == entity && name.as_ref().is_some_and(|name| name == entity));
+    def.is_some_and(|def| is_seen(handle, def, false, row))
 }
 
-fn prepare<T: Entity>(handle: &Handle, item: &Item) -> Result<Option<Plan>> {
+fn prepare<T: Entity>(handle: &Handle, stored: &RawRow) -> Result<Option<Plan>> {
     let limits = handle.limits();
-    let (value, id, row) = codec::decode::<T>(item.clone(), limits)?.into_parts();
+    let (value, id, row) = codec::decode::<T>(stored, limits)?.into_parts();
     let stamp = Stamp {
         id: id.as_ref().map(Id::as_str),
         created_at: row.created_at,
         updated_at: row.updated_at,
         version: row.version,
-        rest: &row.rest,
+        before: Some(&row),
         ttl_attribute: limits.ttl_attribute,
         pk_bytes: limits.pk_bytes,
     };
     let encoded = codec::encode(&value, &stamp)?;
-    if encoded.row.key != row.key {
+    let unread = |_| Error::Decode { entity: T::DEF.name, path: "*".to_owned(), problem: DecodeProblem::Value };
+    let item = stored.to_item().map_err(unread)?;
+    if !encoded.row.is_same(&row) {
         return Err(Error::KeyChanged { entity: T::DEF.name });
     }
-    let head = codec::renewed(item, encoded.head, limits.inflated_bytes);
-    let put = |head| Action::put(head).only_if(plan::unchanged(&row.revision), Failure::Conflict);
+    let head = codec::renewed(&item, encoded.head, limits.inflated_bytes);
+    let put = |head| Action::put(head).only_if(plan::unchanged(&row.revision()), Failure::Conflict);
     Ok(head.map(|head| Plan::of(vec![put(head)])))
 }
 

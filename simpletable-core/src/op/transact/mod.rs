@@ -8,8 +8,9 @@ use tracing::Instrument;
 
 use super::BoxFuture;
 use crate::entity::Schema;
-use crate::error::{Error, Item, Result, TransactionProblem};
+use crate::error::{Error, Result, TransactionProblem};
 use crate::handle::{Call, Handle};
+use crate::json::RawRow;
 use crate::key::PrimaryKey;
 use crate::plan::{Origin, Plan};
 use crate::schema::EntityDef;
@@ -60,7 +61,7 @@ pub struct AllPlanned<D> {
 }
 
 /// Makes the plans, given the rows that were read for them.
-type Prepare<D> = Box<dyn FnOnce(Vec<Option<Item>>) -> Result<AllPlanned<D>, (usize, Error)> + Send>;
+type Prepare<D> = Box<dyn FnOnce(Vec<Option<RawRow>>) -> Result<AllPlanned<D>, (usize, Error)> + Send>;
 
 /// Several operations that are made together or not at all; made by [`Table::transact`](crate::Table::transact).
 #[must_use = "operations do nothing unless they are awaited"]

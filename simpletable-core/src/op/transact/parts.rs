@@ -1,5 +1,6 @@
 use super::{About, AllPlanned, Planned};
-use crate::error::{Error, Item, Result};
+use crate::error::{Error, Result};
+use crate::json::RawRow;
 
 /// An unsent operation that can be a part of a transaction.
 ///
@@ -20,7 +21,7 @@ pub trait TransactionOp: Send + 'static {
     #[doc(hidden)]
     fn about(&self) -> About;
     #[doc(hidden)]
-    fn plan(self, read: Option<Item>) -> Result<Planned<Self::Done>>;
+    fn plan(self, read: Option<RawRow>) -> Result<Planned<Self::Done>>;
 }
 
 /// The operations of a transaction: a tuple of 1 to 12, or a `Vec` of one kind.
@@ -35,7 +36,7 @@ pub trait TransactionOps: Send + 'static {
     #[doc(hidden)]
     fn about(&self) -> Vec<About>;
     #[doc(hidden)]
-    fn plan(self, read: Vec<Option<Item>>) -> Result<AllPlanned<Self::Done>, (usize, Error)>;
+    fn plan(self, read: Vec<Option<RawRow>>) -> Result<AllPlanned<Self::Done>, (usize, Error)>;
 }
 
 impl<O: TransactionOp> TransactionOps for Vec<O> {
@@ -45,7 +46,7 @@ impl<O: TransactionOp> TransactionOps for Vec<O> {
         self.iter().map(TransactionOp::about).collect()
     }
 
-    fn plan(self, read: Vec<Option<Item>>) -> Result<AllPlanned<Self::Done>, (usize, Error)> {
+    fn plan(self, read: Vec<Option<RawRow>>) -> Result<AllPlanned<Self::Done>, (usize, Error)> {
         let mut all = AllPlanned { plans: Vec::new(), done: Vec::new() };
         for (position, (operation, read)) in self.into_iter().zip(read).enumerate() {
             let Planned { plan, done } = operation.plan(read).map_err(|error| (position, error))?;
@@ -65,7 +66,7 @@ macro_rules! tuples {
                 vec![$(self.$position.about()),+]
             }
 
-            fn plan(self, read: Vec<Option<Item>>) -> Result<AllPlanned<Self::Done>, (usize, Error)> {
+            fn plan(self, read: Vec<Option<RawRow>>) -> Result<AllPlanned<Self::Done>, (usize, Error)> {
                 let mut plans = Vec::new();
                 let mut read = read.into_iter();
                 let done = ($({

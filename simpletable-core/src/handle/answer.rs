@@ -1,0 +1,333 @@
+//! Answers to requests that read, taken as the bytes that came: the SDK signs, sends, repeats and times, and does not build a tree of values
+//! that would be taken apart again.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_sdk_dynamodb::config::interceptors::BeforeDeserializationInterceptorContextMut;
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_dynamodb::error::{BoxError, ErrorMetadata};
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Output};
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
+use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
+
+use crate::error::Item;
+use crate::json::{RawRow, Reader, Refused, Rows, Span, item_at};
+
+/// What a request that reads brought.
+#[derive(Default)]
+pub(crate) struct Answer {
+    rows: Arc<Rows>,
+    found: Found,
+}
+
+#[derive(Default)]
+struct Found {
+    /// One for each that was asked for, where they were asked for one by one.
+    spans: Vec<Option<Span>>,
+    count: u64,
+    scanned: u64,
+    next: Option<Item>,
+    capacity: f64,
+    left: Vec<Item>,
+}
+
+impl Answer {
+    /// Reads an answer to any operation that reads.
+    fn read(body: &[u8]) -> Result<Self, Refused> {
+        let text = std::str::from_utf8(body).map_err(|_| Refused::Syntax)?.to_owned();
+        let (rows, found) = Rows::read(text, |rows, reader| {
+            let mut found = Found::default();
+            // An operation without anything to say may send nothing at all.
+            if reader.peek().is_some() {
+                reader.members(|reader, name| found.member(rows, reader, &name.text()?))?;
+            }
+            reader.end()?;
+            Ok(found)
+        })?;
+        Ok(Self { rows: Arc::new(rows), found })
+    }
+
+    /// The rows, of which each may be kept for itself.
+    pub(crate) fn rows(&self) -> Vec<RawRow> {
+        self.found.spans.iter().flatten().map(|span| RawRow::new(Arc::clone(&self.rows), *span)).collect()
+    }
+
+    /// The rows that were asked for one by one, in that order.
+    pub(crate) fn each(&self) -> Vec<Option<RawRow>> {
+        self.found.spans.iter().map(|span| span.map(|span| RawRow::new(Arc::clone(&self.rows), span))).collect()
+    }
+
+    /// How many rows DynamoDB found, whether it sent them or not.
+    pub(crate) fn count(&self) -> u64 {
+        self.found.count
+    }
+
+    /// How many rows DynamoDB read.
+    pub(crate) fn scanned(&self) -> u64 {
+        self.found.scanned
+    }
+
+    /// What was consumed, in capacity units.
+    pub(crate) fn capacity(&self) -> f64 {
+        self.found.capacity
+    }
+
+    /// Where the next request begins.
+    pub(crate) fn next(&mut self) -> Option<Item> {
+        self.found.next.take().filter(|next| !next.is_empty())
+    }
+
+    /// The keys of a batch that were not looked for.
+    pub(crate) fn left(&mut self) -> Vec<Item> {
+        std::mem::take(&mut self.found.left)
+    }
+}
+
+impl Found {
+    fn member(&mut self, rows: &mut Rows, reader: &mut Reader<'_>, name: &str) -> Result<(), Refused> {
+        if reader.peek() == Some(b'n') {
+            return reader.word("null");
+        }
+        match name {
+            "Item" => self.spans.push(Some(rows.item(reader)?)),
+            "Items" => self.items(rows, reader)?,
+            // A batch's are by table, of which one is asked for; a transaction's, one by one.
+            "Responses" if reader.peek() == Some(b'{') => reader.members(|reader, _| self.items(rows, reader))?,
+            "Responses" => reader.elements(|reader| {
+                let before = self.spans.len();
+                reader.members(|reader, name| self.member(rows, reader, &name.text()?))?;
+                if self.spans.len() == before {
+                    self.spans.push(None);
+                }
+                Ok(())
+            })?,
+            "Count" => self.count = number(reader)?,
+            "ScannedCount" => self.scanned = number(reader)?,
+            "LastEvaluatedKey" => self.next = Some(item_at(reader, 0)?),
+            "ConsumedCapacity" if reader.peek() == Some(b'[') => reader.elements(|reader| self.consumed(reader))?,
+            "ConsumedCapacity" => self.consumed(reader)?,
+            "UnprocessedKeys" => reader.members(|reader, _| self.unprocessed(reader))?,
+            _ => drop(reader.skip()?),
+        }
+        Ok(())
+    }
+
+    fn items(&mut self, rows: &mut Rows, reader: &mut Reader<'_>) -> Result<(), Refused> {
+        reader.elements(|reader| {
+            self.spans.push(Some(rows.item(reader)?));
+            Ok(())
+        })
+    }
+
+    fn consumed(&mut self, reader: &mut Reader<'_>) -> Result<(), Refused> {
+        reader.members(|reader, name| {
+            if name.raw == "CapacityUnits" {
+                self.capacity += reader.number()?.parse::<f64>().map_err(|_| Refused::Syntax)?;
+            } else {
+                reader.skip()?;
+            }
+            Ok(())
+        })
+    }
+
+    fn unprocessed(&mut self, reader: &mut Reader<'_>) -> Result<(), Refused> {
+        reader.members(|reader, name| {
+            if name.raw == "Keys" {
+                reader.elements(|reader| {
+                    self.left.push(item_at(reader, 0)?);
+                    Ok(())
+                })
+            } else {
+                reader.skip().map(drop)
+            }
+        })
+    }
+}
+
+fn number(reader: &mut Reader<'_>) -> Result<u64, Refused> {
+    reader.number()?.parse().map_err(|_| Refused::Syntax)
+}
+
+/// What the SDK is given in the place of what it would have read: an output without anything, and an error of the operation's own type.
+#[derive(Clone, Copy)]
+pub(crate) struct Empty {
+    pub(crate) output: fn() -> Output,
+    pub(crate) error: fn(ErrorMetadata) -> Error,
+}
+
+/// Names the types of an operation for [`TakeAnswer`]. The SDK has no trait over them.
+macro_rules! empty {
+    ($operation:ident, $output:ident, $error:ident) => {
+        Empty {
+            output: || Output::erase(aws_sdk_dynamodb::operation::$operation::$output::builder().build()),
+            error: |meta| Error::erase(aws_sdk_dynamodb::operation::$operation::$error::generic(meta)),
+        }
+    };
+}
+
+pub(crate) const GET_ITEM: Empty = empty!(get_item, GetItemOutput, GetItemError);
+pub(crate) const QUERY: Empty = empty!(query, QueryOutput, QueryError);
+pub(crate) const SCAN: Empty = empty!(scan, ScanOutput, ScanError);
+pub(crate) const TRANSACT_GET_ITEMS: Empty = empty!(transact_get_items, TransactGetItemsOutput, TransactGetItemsError);
+pub(crate) const BATCH_GET_ITEM: Empty = empty!(batch_get_item, BatchGetItemOutput, BatchGetItemError);
+
+/// Where an answer is put.
+#[derive(Clone, Default)]
+pub(crate) struct Slot(Arc<Mutex<Option<Answer>>>);
+
+impl Slot {
+    /// The answer to the request that succeeded.
+    pub(crate) fn take(&self) -> Answer {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
+    }
+}
+
+/// Takes the answer of a request that succeeded before the SDK reads it.
+pub(crate) struct TakeAnswer {
+    slot: Slot,
+    empty: Empty,
+}
+
+impl TakeAnswer {
+    pub(crate) fn new(slot: Slot, empty: Empty) -> Self {
+        Self { slot, empty }
+    }
+}
+
+/// Neither shows an answer.
+impl fmt::Debug for TakeAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TakeAnswer").finish_non_exhaustive()
+    }
+}
+
+impl Intercept for TakeAnswer {
+    fn name(&self) -> &'static str {
+        "TakeAnswer"
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        // An error stays the SDK's to read.
+        if context.response().status().is_success() {
+            let reader = Self { slot: self.slot.clone(), empty: self.empty };
+            config.interceptor_state().store_put(SharedResponseDeserializer::new(reader));
+        }
+        Ok(())
+    }
+}
+
+impl DeserializeResponse for TakeAnswer {
+    fn deserialize_nonstreaming_with_config(&self, response: &HttpResponse, _: &ConfigBag) -> Result<Output, OrchestratorError<Error>> {
+        let body = response.body().bytes().unwrap_or_default();
+        if !response.status().is_success() {
+            // An answer before this one broke off after a good status, and what was stored for it cannot be taken back.
+            return Err(OrchestratorError::operation((self.empty.error)(refusal(body))));
+        }
+        let answer = Answer::read(body).map_err(|_| OrchestratorError::other("the answer is not DynamoDB's JSON"))?;
+        *self.slot.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+        Ok((self.empty.output)())
+    }
+}
+
+/// What a refusal says of itself, for the SDK's classification of errors.
+fn refusal(body: &[u8]) -> ErrorMetadata {
+    let (mut code, mut message) = (None, None);
+    if let Ok(text) = std::str::from_utf8(body) {
+        let _ = Reader::new(text).members(|reader, name| {
+            match name.raw {
+                "__type" | "code" if reader.peek() == Some(b'"') => {
+                    let full = reader.string()?;
+                    // `com.amazonaws.dynamodb.v20120810#ThrottlingException`, and perhaps `:` with an address.
+                    let code_of = full.rsplit('#').next().and_then(|code| code.split(':').next());
+                    code = code_of.map(str::to_owned);
+                }
+                "message" | "Message" if reader.peek() == Some(b'"') => message = Some(reader.string()?.into_owned()),
+                _ => drop(reader.skip()?),
+            }
+            Ok(())
+        });
+    }
+    let mut meta = ErrorMetadata::builder();
+    if let Some(code) = code {
+        meta = meta.code(code);
+    }
+    if let Some(message) = message {
+        meta = meta.message(message);
+    }
+    meta.build()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::body::SdkBody;
+
+    use super::*;
+
+    fn keys(rows: &[RawRow]) -> Vec<String> {
+        rows.iter().map(|row| row.text("pk").expect("a key").into_owned()).collect()
+    }
+
+    #[test]
+    fn reads_what_each_operation_answers() {
+        let read = |text: &str| Answer::read(text.as_bytes()).expect("an answer");
+        let mut page = read(
+            r#" {"Count":2,"ScannedCount":7,"Items":[{"pk":{"S":"a"}}, {"n":{"N":"1"},"pk":{"S":"\u00e9"}}],"New":[{"x":[1]}],
+            "LastEvaluatedKey":{"pk":{"S":"b"}},"ConsumedCapacity":{"TableName":"t","CapacityUnits":1.5,"Table":{"CapacityUnits":9}}} "#,
+        );
+        assert_eq!((page.count(), page.scanned(), page.capacity()), (2, 7, 1.5));
+        assert_eq!(keys(&page.rows()), ["a", "é"]);
+        assert_eq!(page.next().expect("more")["pk"].as_s().map(String::as_str), Ok("b"));
+
+        let batch = r#"{"Responses":{"t":[{"pk":{"S":"a"}}]},"UnprocessedKeys":{"t":{"ConsistentRead":true,"Keys":[{"pk":{"S":"b"}}]}},
+            "ConsumedCapacity":[{"CapacityUnits":1},{"CapacityUnits":0.5}]}"#;
+        let mut batch = read(batch);
+        assert_eq!((keys(&batch.rows()), batch.left().len(), batch.capacity()), (vec!["a".to_owned()], 1, 1.5));
+
+        let each = read(r#"{"Responses":[{"Item":{"pk":{"S":"a"}}},{},{"Item":null},{"Item":{"pk":{"S":"b"}}}]}"#).each();
+        assert_eq!(each.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false, false, true]);
+
+        for nothing in ["", "{}", r#"{"Item":null,"Items":null,"LastEvaluatedKey":null,"ConsumedCapacity":null}"#] {
+            assert!(read(nothing).rows().is_empty() && read(nothing).next().is_none());
+        }
+        assert!(read(r#"{"LastEvaluatedKey":{}}"#).next().is_none());
+    }
+
+    #[test]
+    fn refuses_what_is_no_answer() {
+        for text in [
+            "[]",
+            "null",
+            "{",
+            r#"{"Items":[{"#,
+            r#"{"Items":{}}"#,
+            r#"{"Items":[1]}"#,
+            r#"{"Count":-1}"#,
+            r#"{"Count":1.5}"#,
+            "{} {}",
+            r#"{"Count":99999999999999999999}"#,
+            r#"{"LastEvaluatedKey":{"pk":"a"}}"#,
+            r#"{"UnprocessedKeys":{"t":{"Keys":1}}}"#,
+        ] {
+            assert!(Answer::read(text.as_bytes()).is_err(), "{text}");
+        }
+        assert!(Answer::read(b"{\"a\":\"\xff\"}").is_err());
+        assert!(Answer::read(format!("{{\"a\":{}", "[".repeat(1_000_000)).as_bytes()).is_err());
+    }
+
+    /// An answer may break off after its good status; the SDK repeats the request, and may then be refused.
+    #[test]
+    fn a_refusal_after_an_answer_that_broke_off_is_a_refusal() {
+        let body = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"Rate exceeded"}"#;
+        let refused = HttpResponse::new(400.try_into().expect("a status"), SdkBody::from(body));
+        let reader = TakeAnswer::new(Slot::default(), QUERY);
+        let error = reader.deserialize_nonstreaming_with_config(&refused, &ConfigBag::base()).expect_err("refused");
+        let error = error.as_operation_error().and_then(|error| error.downcast_ref::<aws_sdk_dynamodb::operation::query::QueryError>());
+        assert_eq!(error.and_then(|error| error.meta().code()), Some("ThrottlingException"));
+    }
+}

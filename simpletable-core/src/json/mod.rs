@@ -1,0 +1,12 @@
+//! JSON as it is on the wire: read where it lies, and written straight into a body. DynamoDB's form of it (`{"S":"text"}`) and plain JSON
+//! have one reader and one writer.
+
+mod reader;
+mod row;
+mod value;
+mod writer;
+
+pub(crate) use reader::{DEPTH, Quoted, Reader, Refused};
+pub(crate) use row::{Entry, RawRow, Rows, Span};
+pub(crate) use value::{Content, Tag, item as item_at, read_bool, read_item, read_value};
+pub(crate) use writer::{write_item, write_value};
