@@ -31,7 +31,7 @@ pub use clock::Clock;
 pub use clock::SettableClock;
 pub use entity::{
     AcceptsId, Entity, Fields, Identified, IntoKey, IntoResource, IntoValue, Listable, MaxVersions, Member, Resource, Revision, RowOf,
-    Schema, SetField, Storable, TtlField, Unversioned, Versioned,
+    Schema, SetField, Storable, TtlField, UniqueKey, Unversioned, Versioned, WithoutUnique,
 };
 pub use error::{Current, DecodeProblem, EncodeProblem, Error, ExpressionProblem, KeyProblem, Result, SdkFailure, TransactionProblem};
 pub use expr::{Comparable, Condition, Container, Field, InData, Nested, Size, Stored, Text, Visible};
@@ -39,12 +39,13 @@ pub use find::{
     Collection, Consistent, Finder, GivesResources, Index, Inner, KeyRange, KeysOrFetch, Last, OrderedKeyPart, Ranged, TableKey, TextPart,
     TextPrefix, WholeRows,
 };
+pub use handle::{Context, Deadline};
 pub use key::{Id, Key, KeyPart};
 pub use op::{
     All, AllVersions, Batch, BoxFuture, Change, Check, Count, Create, CreateMany, Delete, DeleteMany, DeleteReturning, DeleteVersion, Diff,
-    Get, GetAll, GetMany, Keys, KeysOf, Modify, Pages, Precondition, PruneVersions, Put, PutMany, PutReturning, Query, Read, ReadVersion,
-    Restore, Rewrite, RewriteError, Rewritten, RowFailure, Rows, Scan, Transact, TransactionOp, TransactionOps, Update, UpdateAt,
-    VersionPages, VersionRows, Versions,
+    Find, Get, GetAll, GetMany, Keys, KeysOf, Modify, Pages, Precondition, PruneVersions, Put, PutMany, PutReturning, Query, Read,
+    ReadVersion, Restore, Rewrite, RewriteError, Rewritten, RowFailure, Rows, Scan, Transact, TransactionOp, TransactionOps, Update,
+    UpdateAt, VersionPages, VersionRows, Versions,
 };
 pub use page::{Cursor, IntoCursor, KeyPage, Page};
 pub use plan::WriteRequest;

@@ -4,8 +4,8 @@ pub use chrono::{DateTime, Utc};
 pub use serde::{Deserializer, Serialize, Serializer};
 
 pub use crate::entity::{
-    Attributes, ById, ByNaturalId, ByParts, Compressed, Declared, Dropped, Entity, IntoKey, IntoValue, Kept, KeptLast, Limits, Listed,
-    Member, Payload, Schema, SetField, Storable, TtlField, Unlisted, Variant, VariantOf,
+    Attributes, ById, ByNaturalId, ByParts, Claimed, Compressed, Declared, Dropped, Entity, IntoKey, IntoValue, Kept, KeptLast, Limits,
+    Listed, Member, Payload, Schema, SetField, Storable, TtlField, Unclaimed, UniqueKey, Unlisted, Variant, VariantOf,
 };
 pub use crate::error::{Item, KeyValueError};
 pub use crate::expr::{Field, InData, Nested, Place, Stored, encode_set, encode_value};
@@ -16,6 +16,6 @@ pub use crate::find::{
 pub use crate::key::{DerivedPart, Id, Key, KeyPart, Part};
 pub use crate::op::{About, AllPlanned, KeyOf, Planned};
 pub use crate::schema::{
-    CREATED_AT_PART, EntityDef, FieldDef, ID_PART, IndexDef, KeyForm, PrimaryKey, Projection, Segment, Shape, Template, UPDATED_AT_PART,
-    check_entity, check_part, check_variant,
+    CREATED_AT_PART, EntityDef, FieldDef, Fold, ID_PART, IndexDef, KeyForm, PrimaryKey, Projection, Segment, Shape, Template,
+    UPDATED_AT_PART, UniqueDef, check_entity, check_part, check_variant,
 };

@@ -60,6 +60,7 @@ use crate::diag::Errors;
 /// | `ttl = "field"` | the field says when the row expires: a `DateTime`, or whole seconds after creation, or an `Option` of either | rows do not expire |
 /// | `type_index = false` | rows are left out of the type index (without `gsitypesk`), so they cannot be listed by type | rows are in it |
 /// | `deny_unknown` | attributes that the struct does not know are an error | they are kept, and written back by updates |
+/// | `unique(name = "…", value = "<email>")` | no two resources share this value, a template of fields; may stand several times. It gives `T::find_by_<name>(..)` for `table.find(..)`. With `fold = "lower"` values that differ in case alone are the same; an `Option` that is `None` is no value | any number may |
 /// | `crate = path` | where the library is found, if not at `::simpletable` | `::simpletable` |
 ///
 /// ```

@@ -26,6 +26,7 @@ pub(crate) struct Entity {
     pub(crate) type_index: bool,
     pub(crate) deny_unknown: bool,
     pub(crate) indexes: Vec<Index>,
+    pub(crate) unique: Vec<Unique>,
     pub(crate) fields: Vec<Field>,
     /// The fields that templates use, by the number of the part.
     pub(crate) parts: Vec<usize>,
@@ -119,6 +120,23 @@ pub(crate) enum Projection {
     KeysOnly,
     /// Attributes.
     Include(Vec<String>),
+}
+
+/// One `unique(...)`.
+#[derive(Debug)]
+pub(crate) struct Unique {
+    pub(crate) name: String,
+    /// What to point at.
+    pub(crate) named_at: LitStr,
+    pub(crate) value: Template,
+    pub(crate) fold: Fold,
+}
+
+/// Which values are taken for the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fold {
+    Exact,
+    Lower,
 }
 
 #[derive(Debug)]

@@ -519,6 +519,8 @@
 //! | … versioned: the head, a full copy of the latest version | `Document#01HK4Y…` | `v0` |
 //! | … versioned: the history | `Document#01HK4Y…` | `v1`, `v2`, … |
 //! | an entity with a composed key | what `pk` renders | what `sk` renders |
+//! | a claim of a unique value: `owner` is the keys of the row that has it; it expires with that row | `_INTERNAL#Unique#User#email#ann@acme.io` | the same |
+//! | an idempotency key, with the time until which it holds | `_INTERNAL#Idempotency#…` | the same |
 //!
 //! | attribute | type | content | where |
 //! |---|---|---|---|
@@ -569,6 +571,66 @@
 //! UTC, in microseconds. `created_at` is the time in a generated id. `updated_at` moves forward with every update, whatever the clocks do, which is
 //! what makes a stale copy visible. [`TableBuilder::clock`] takes another [`Clock`]. [`time`] stores a field in the rows' own form.
 //!
+//! # Unique values
+//!
+//! A primary key is unique by itself. What else no two resources may share is declared:
+//!
+//! ```
+//! use serde::{Deserialize, Serialize};
+//! use simpletable::{SingleTable, Table};
+//!
+//! #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+//! #[table(unique(name = "email", value = "<email>", fold = "lower"))]
+//! #[table(unique(name = "badge", value = "<team>#<badge:04>"))]
+//! struct User {
+//!     email: String,
+//!     team: String,
+//!     /// `None` is no value: any number of users may be without.
+//!     badge: Option<u32>,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+//! # let table = Table::in_memory::<User>().await?;
+//! let ann = table.create(User { email: "Ann@Acme.io".into(), team: "red".into(), badge: Some(7) }).await?;
+//! let refused = table.create(User { email: "ann@acme.io".into(), team: "blue".into(), badge: None }).await;
+//! assert!(refused.is_err_and(|error| error.is_unique_violation()));
+//! assert_eq!(table.find(User::find_by_badge("red", 7)).await?, Some(ann));
+//! # Ok(()) }
+//! ```
+//!
+//! Each value is a row of its own, a claim, that names the row which has it. It is written in the transaction that creates, changes, moves or
+//! deletes that row, so neither a crash nor a lost answer can part them, and of any number of creators one wins. A write that changes no value is
+//! what it is without them. A claim costs 2 write units in each such transaction, 4 where a value changes (one is released, one is taken), and a
+//! deletion reads the row first, to know what it had. One value can be taken and released as often as any row is written: about 1,000 units a
+//! second. A value and what names its constraint fit [1,024 bytes](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-partition-sort-keys).
+//!
+//! A row that others delete (Python, DynamoDB at the end of its time) leaves its claim behind. Whoever wants the value then finds that out and takes
+//! the claim over, in one transaction that also checks that the row is still gone, has still expired, or still has another value: two requests
+//! more. What overwrites rows unread, such as [`put_many`](Table::put_many), does not compile for such entities.
+//!
+//! # Writes that are made once
+//!
+//! After [`Unknown`](Error::Unknown) nobody knows whether to repeat a write. With [`idempotency_key`](Create::idempotency_key) it can be repeated
+//! blindly, from any process, for 24 hours:
+//!
+//! ```
+//! # use serde::{Deserialize, Serialize}; use simpletable::{Id, SingleTable, Table};
+//! # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Counter { visits: u32 }
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+//! # let table = Table::in_memory::<Counter>().await?;
+//! # let counter = table.create(Counter { visits: 0 }).await?;
+//! let visit = || table.modify(counter.id(), |counter| counter.visits += 1).idempotency_key("request b2f0");
+//! visit().await?;
+//! assert!(visit().await.is_err_and(|error| error.is_already_applied()));
+//! assert_eq!(table.read(counter.id()).await?.visits, 1);
+//! # Ok(()) }
+//! ```
+//!
+//! # Actor, tags and deadline
+//!
+//! [`Table::with`] gives a clone of the table a [`Context`]: an actor and tags, which stand in the spans of its operations, and a deadline, after
+//! which no request is begun. Values in it are the caller's: they are shown as they are given.
+//!
 //! # Errors at 3 a.m.
 //!
 //! A message holds names (of the entity, the operation, the attribute, the template), never values, so it may be logged; so may `{:?}`. Log the
@@ -584,7 +646,10 @@
 //! | [`InvalidTransaction`](Error::InvalidTransaction) | over 100 rows or 4 MB, one row twice, another table's operation, a history that is too long | no | a bug of the caller, or split it |
 //! | [`OldLost`](Error::OldLost) | the write was made, and what it was to give back was lost with the answer | yes | do not repeat |
 //! | [`Busy`](Error::Busy) | other transactions held the row at every attempt | no | repeat later. Often: one row is written by too many |
-//! | [`Unknown`](Error::Unknown) | the answer was lost, and the row does not tell | perhaps | read, then decide. A blind repetition may write twice |
+//! | [`UniqueViolation`](Error::UniqueViolation) | another resource has the unique value | no | tell the user |
+//! | [`AlreadyApplied`](Error::AlreadyApplied) | the same write was made before, under this idempotency key | not now | it is done: read, if you need the result |
+//! | [`DeadlineExceeded`](Error::DeadlineExceeded) | the deadline of the [`Context`] passed before there was an answer | no | repeat with another deadline |
+//! | [`Unknown`](Error::Unknown) | the answer was lost, and the row does not tell | perhaps | read, then decide. A blind repetition may write twice; one with an [idempotency key](#writes-that-are-made-once) does not |
 //! | [`Sdk`](Error::Sdk), throttled | the table or the partition is over its capacity, after the SDK's retries | no | repeat later; look for a hot partition |
 //! | [`Sdk`](Error::Sdk), otherwise | see its code: credentials, a missing table, no network | no | repeat where [`Error::is_retryable`] |
 //! | [`KeyChanged`](Error::KeyChanged) | the edit would move the row | no | a bug of the caller, or [`rekey`](Table::rekey) |
@@ -681,15 +746,16 @@ pub use simpletable_core::fault;
 pub use simpletable_core::private as __private;
 pub use simpletable_core::time;
 pub use simpletable_core::{
-    AcceptsId, All, AllVersions, Batch, BoxFuture, Change, Check, Clock, Collection, Comparable, Condition, Consistent, Container, Count,
-    Create, CreateMany, Current, Cursor, DecodeProblem, Delete, DeleteMany, DeleteReturning, DeleteVersion, Diff, Difference,
-    EncodeProblem, Entity, Error, ExpressionProblem, Field, Fields, Finder, Get, GetAll, GetMany, GivesResources, Id, Identified, InData,
-    Index, Inner, IntoCursor, IntoKey, IntoResource, IntoValue, Key, KeyAttribute, KeyPage, KeyPart, KeyProblem, KeyRange, Keys, KeysOf,
-    KeysOrFetch, Last, Listable, MaxVersions, Member, Modify, Nested, NoSchema, OrderedKeyPart, Page, Pages, Precondition, PruneVersions,
-    Put, PutMany, PutReturning, Query, Ranged, Read, ReadVersion, Resource, Restore, Result, Revision, Rewrite, RewriteError, Rewritten,
-    RowFailure, RowOf, Rows, Scan, Schema, SdkFailure, SetField, Severity, Size, Storable, Stored, Table, TableBuilder, TableKey, Text,
-    TextPart, TextPrefix, Transact, TransactionOp, TransactionOps, TransactionProblem, TtlField, Unversioned, Update, UpdateAt,
-    Verification, Verify, VersionPages, VersionRows, Versioned, Versions, Visible, WholeRows, WriteRequest,
+    AcceptsId, All, AllVersions, Batch, BoxFuture, Change, Check, Clock, Collection, Comparable, Condition, Consistent, Container, Context,
+    Count, Create, CreateMany, Current, Cursor, Deadline, DecodeProblem, Delete, DeleteMany, DeleteReturning, DeleteVersion, Diff,
+    Difference, EncodeProblem, Entity, Error, ExpressionProblem, Field, Fields, Find, Finder, Get, GetAll, GetMany, GivesResources, Id,
+    Identified, InData, Index, Inner, IntoCursor, IntoKey, IntoResource, IntoValue, Key, KeyAttribute, KeyPage, KeyPart, KeyProblem,
+    KeyRange, Keys, KeysOf, KeysOrFetch, Last, Listable, MaxVersions, Member, Modify, Nested, NoSchema, OrderedKeyPart, Page, Pages,
+    Precondition, PruneVersions, Put, PutMany, PutReturning, Query, Ranged, Read, ReadVersion, Resource, Restore, Result, Revision,
+    Rewrite, RewriteError, Rewritten, RowFailure, RowOf, Rows, Scan, Schema, SdkFailure, SetField, Severity, Size, Storable, Stored, Table,
+    TableBuilder, TableKey, Text, TextPart, TextPrefix, Transact, TransactionOp, TransactionOps, TransactionProblem, TtlField, UniqueKey,
+    Unversioned, Update, UpdateAt, Verification, Verify, VersionPages, VersionRows, Versioned, Versions, Visible, WholeRows, WithoutUnique,
+    WriteRequest,
 };
 pub use simpletable_derive::{KeyPart, Nested, SingleTable};
 

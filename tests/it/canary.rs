@@ -192,8 +192,15 @@ struct Natural {
     email: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+#[table(unique(name = "email", value = "<email>"))]
+struct Unique {
+    email: String,
+}
+
 #[derive(SingleTable)]
 enum App {
+    Unique(Unique),
     Plain(Plain),
     Packed(Packed),
     Kept(Kept),
@@ -325,6 +332,11 @@ async fn operations_that_succeed() {
         let composed = table.rekey(composed, |composed| composed.item.push_str(TEXT)).await.expect("moved");
         assert_eq!(table.read(&composed).await.expect("read"), composed);
         table.create(Natural { email: TEXT.into() }).await.expect("created");
+        let unique = table.create(Unique { email: TEXT.into() }).idempotency_key(TEXT).await.expect("created");
+        let found = table.find(Unique::find_by_email(TEXT)).await.expect("read");
+        assert_eq!(found.as_ref(), Some(&unique));
+        table.update(unique, |unique| unique.email.push_str(TEXT)).await.expect("updated");
+        assert_eq!(canary(&format!("{:?}", Unique::find_by_email(TEXT))), None);
         assert_eq!(canary(&format!("{:?} {:?}", Natural::key(TEXT), plain.revision())), None);
         vec![]
     })
@@ -350,6 +362,11 @@ async fn operations_that_are_refused() {
             error(table.read(Natural::key(TEXT.repeat(2)))).await,
             error(table.update(held.clone(), |held| held.item.push_str(TEXT))).await,
         ];
+        table.create(Unique { email: TEXT.into() }).idempotency_key(TEXT).await.expect("created");
+        errors.push(error(table.create(Unique { email: TEXT.into() })).await);
+        errors.push(error(table.create(Unique { email: TEXT.into() }).idempotency_key(TEXT)).await);
+        let late = table.with(simpletable::Context::new().deadline(std::time::Instant::now()));
+        errors.push(error(late.create(Natural { email: TEXT.into() })).await);
         table.update(plain.clone(), |plain| plain.rank += 1).await.expect("updated");
         table.update(kept.clone(), |kept| kept.owner.push_str(TEXT)).await.expect("updated");
         table.create(Composed { item: TEXT.repeat(2), ..composed() }).await.expect("created");
@@ -386,10 +403,10 @@ async fn operations_that_are_refused() {
         errors
     })
     .await;
-    assert_eq!(
-        found,
-        kinds(&["AlreadyExists", "NotFound", "Conflict", "KeyChanged", "Busy", "Unknown", "PastVersion", "LatestVersion", "InvalidCursor"])
-    );
+    let expected =
+        ["AlreadyExists", "NotFound", "Conflict", "KeyChanged", "Busy", "Unknown", "PastVersion", "LatestVersion", "InvalidCursor"];
+    let claims = ["UniqueViolation", "AlreadyApplied", "DeadlineExceeded"];
+    assert_eq!(found, kinds(&[&expected[..], &claims].concat()));
 }
 
 #[tokio::test]

@@ -3,22 +3,28 @@
 use std::collections::HashMap;
 use std::future::{Future, IntoFuture};
 
+use serde::{Deserialize, Serialize};
 use simpletable::fault::Faults;
-use simpletable::{Error, Id, Result, Table};
+use simpletable::{Error, Id, Result, Schema, SingleTable, Table};
 
 use crate::engine;
 use crate::kinds::{Account, App, Document, Invoice, Letter, Page, Task, User};
 use crate::stored::{self, Row, n, s};
 
 /// Runs operations one after another and writes down what each took.
-struct Counter {
+struct Counter<S> {
     /// Past the faults, for looking.
-    table: Table<App>,
+    table: Table<S>,
     faults: Faults,
     lines: Vec<String>,
 }
 
-impl Counter {
+impl<S: Schema> Counter<S> {
+    #[expect(clippy::print_stdout, reason = "the table is for the reader: `cargo test --test it requests -- --nocapture`")]
+    fn print(&self) {
+        println!("\n| operation | requests | rows written |\n|---|---|---|\n{}\n", self.lines.join("\n"));
+    }
+
     async fn rows(&self) -> HashMap<(String, String), Row> {
         stored::all(&self.table).await.into_iter().map(|row| (stored::key(&row), row)).collect()
     }
@@ -56,7 +62,6 @@ const QUERY: (&str, usize) = ("Query", 1);
 const TRANSACT: (&str, usize) = ("TransactWriteItems", 1);
 
 #[tokio::test]
-#[expect(clippy::print_stdout, reason = "the table is for the reader: `cargo test --test it requests -- --nocapture`")]
 async fn each_operation_sends_what_the_design_says() -> Result<()> {
     let faults = Faults::new();
     let other = engine::table::<App>().await;
@@ -112,6 +117,13 @@ async fn each_operation_sends_what_the_design_says() -> Result<()> {
     c.count("get_all, 3 keys", &[snapshot], 0, table.get_all((&user, &document, Id::<Task>::from("none")))).await?;
     let deletes = (table.delete(&user), table.delete(&document));
     c.count("transact, delete plain and versioned (2 versions)", &[snapshot, TRANSACT], 4, table.transact(deletes)).await?;
+    // Under an idempotency key, which is a row more.
+    let task = c.count("create, plain, idempotent", &[TRANSACT], 2, table.create(Task::new("ann")).idempotency_key("1")).await?;
+    let again = c.count("create, plain, idempotent, again", &[TRANSACT], 0, table.create(Task::new("ann")).idempotency_key("1")).await;
+    assert!(again.expect_err("it was created").is_already_applied());
+    c.count("delete, plain, idempotent", &[TRANSACT], 2, table.delete(&task).idempotency_key("2")).await?;
+    let again = c.count("delete, plain, idempotent, again", &[TRANSACT], 0, table.delete(&task).idempotency_key("2")).await;
+    assert!(again.expect_err("it was deleted").is_already_applied());
 
     // Versioned.
     let document = c.count("create, versioned", &[TRANSACT], 2, table.create(Document::new("plan")).id("one")).await?;
@@ -153,6 +165,52 @@ async fn each_operation_sends_what_the_design_says() -> Result<()> {
     let steps = [GET, ("UpdateItem", 1), ("Query", 1), ("BatchWriteItem", 5), DELETE];
     c.count("delete, versioned (120 versions)", &steps, 121, table.delete(&document)).await?;
 
-    println!("\n| operation | requests | rows written |\n|---|---|---|\n{}\n", counter.lines.join("\n"));
+    counter.print();
+    Ok(())
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+#[table(unique(name = "email", value = "<email>"))]
+struct Person {
+    email: String,
+    count: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+#[table(versioned, unique(name = "slug", value = "<slug>"))]
+struct Article {
+    slug: String,
+}
+
+#[derive(SingleTable)]
+enum Claiming {
+    Person(Person),
+    Article(Article),
+}
+
+#[tokio::test]
+async fn unique_values_send_what_the_design_says() -> Result<()> {
+    const FIND: (&str, usize) = ("GetItem", 2);
+    let faults = Faults::new();
+    let other = engine::table::<Claiming>().await;
+    let table = other.with_faults(&faults);
+    let mut counter = Counter { table: other, faults, lines: Vec::new() };
+    let c = &mut counter;
+    let person = |email: &str| Person { email: email.into(), count: 0 };
+    let ann = c.count("create, one unique value", &[TRANSACT], 2, table.create(person("ann"))).await?;
+    let taken = c.count("create, value taken", &[TRANSACT, GET], 0, table.create(person("ann"))).await;
+    assert!(taken.expect_err("it is taken").is_unique_violation());
+    let ann = c.count("update, value unchanged", &[PUT], 1, table.update(ann, |person| person.count = 1)).await?;
+    let ann = c.count("update, value changed", &[TRANSACT], 3, table.update(ann, |person| person.email = "anna".into())).await?;
+    c.count("find", &[FIND], 0, table.find(Person::find_by_email("anna"))).await?;
+    c.count("find, not there", &[GET], 0, table.find(Person::find_by_email("ann"))).await?;
+    c.count("delete, one unique value", &[GET, TRANSACT], 2, table.delete(ann.id())).await?;
+    let bob = table.create(person("bob")).await?;
+    c.count("delete, one unique value, if unchanged", &[TRANSACT], 2, table.delete(&bob).if_unchanged(&bob)).await?;
+    let article = |slug: &str| Article { slug: slug.into() };
+    let plan = c.count("create, versioned, one unique value", &[TRANSACT], 3, table.create(article("plan"))).await?;
+    let plan = c.count("update, versioned, value changed", &[TRANSACT], 4, table.update(plan, |it| it.slug = "map".into())).await?;
+    c.count("delete, versioned, one unique value", &[GET, TRANSACT], 4, table.delete(&plan)).await?;
+    counter.print();
     Ok(())
 }

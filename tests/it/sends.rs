@@ -4,7 +4,8 @@ use std::fmt::Debug;
 use std::future::{Future, IntoFuture};
 
 use futures::StreamExt;
-use simpletable::{Member, Result, Schema, Table};
+use serde::{Deserialize, Serialize};
+use simpletable::{Context, Member, Result, Schema, SingleTable, Table};
 
 use crate::engine;
 use crate::kinds::{App, Document, Invoice, Task};
@@ -62,7 +63,10 @@ async fn every_operation() -> Result<()> {
     let operations = (table.create(Task::new("ann")), table.delete(&put), table.check(&task).when(|task| task.count.ge(1)));
     let (second, (), ()) = move_and_spawn(table.transact(operations)).await?;
     spawn(table.transact(vec![table.delete(&second)])).await?;
-    spawn(table.delete(&task).when(|task| task.count.ge(1))).await?;
+    let task = spawn(table.update(task, |task| task.count = 5).idempotency_key("update")).await?;
+    let task = move_and_spawn(table.modify(&task, |task| task.count = 6).idempotency_key("modify")).await?;
+    spawn(table.with(Context::new().actor("ann")).get(&task)).await?;
+    spawn(table.delete(&task).when(|task| task.count.ge(1)).idempotency_key("delete")).await?;
     move_and_spawn(table.delete(&document).if_unchanged(&document)).await?;
     move_and_spawn(table.delete(&invoice)).await
 }
@@ -80,4 +84,19 @@ async fn generic_code_over_a_schema() -> Result<()> {
     let table = engine::table::<App>().await;
     tokio::spawn(touch(table.clone(), Task::new("ann"))).await.expect("no operation panics")?;
     tokio::spawn(touch(table, Document::new("plan"))).await.expect("no operation panics")
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+#[table(unique(name = "email", value = "<email>"))]
+struct Person {
+    email: String,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_said_of_unique_values() -> Result<()> {
+    let table = engine::table::<Person>().await;
+    let ann = spawn(table.create(Person { email: "ann@acme.io".into() })).await?;
+    assert_eq!(spawn(table.find(Person::find_by_email("ann@acme.io"))).await?, Some(ann.clone()));
+    assert_eq!(move_and_spawn(table.find(Person::find_by_email("ann@acme.io")).consistent()).await?, Some(ann.clone()));
+    move_and_spawn(table.delete(&ann)).await
 }

@@ -16,14 +16,14 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::engine;
 use crate::kinds::{App, Document, Invoice, Task};
 
-type Fields = BTreeMap<String, String>;
+pub(crate) type Fields = BTreeMap<String, String>;
 
 /// Keeps the fields of the library's spans, in the order of their ends.
 #[derive(Clone, Default)]
-struct Spans(Arc<Mutex<Vec<Fields>>>);
+pub(crate) struct Spans(Arc<Mutex<Vec<Fields>>>);
 
 impl Spans {
-    fn take(&self) -> Vec<Fields> {
+    pub(crate) fn take(&self) -> Vec<Fields> {
         std::mem::take(&mut *self.0.lock().expect("no test panics in here"))
     }
 }
@@ -63,7 +63,7 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Spans {
 }
 
 /// The spans that a test on one thread makes from here to the end of the guard.
-fn listen() -> (Spans, tracing::subscriber::DefaultGuard) {
+pub(crate) fn listen() -> (Spans, tracing::subscriber::DefaultGuard) {
     let spans = Spans::default();
     let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(spans.clone()));
     (spans, guard)

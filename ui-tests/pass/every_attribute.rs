@@ -23,6 +23,7 @@ struct Email(String);
 #[derive(Serialize, Deserialize, SingleTable)]
 #[table(versioned, compress, max_versions = 10, name = "doc", prefix = "Doc", ttl = "expires", type_index = false, deny_unknown)]
 #[table(crate = simpletable)]
+#[table(unique(name = "kind", value = "<kind>"), unique(name = "r_due", value = "<rank>#<due>", fold = "lower"))]
 #[gsi(name = "kind", index = "gsi1", pk = "kind#<kind>", pk_attr = "gsi1pk")]
 #[gsi(name = "owner", index = "gsi3", pk = "owner#<owner>", sk = "<rank:03>#<due>#<id>", pk_attr = "gsi3pk", sk_attr = "gsi3sk")]
 #[gsi(name = "recent", index = "recent", pk = "<created_at>", sk = "<updated_at>")]
@@ -66,6 +67,7 @@ impl User {
 
 #[derive(Serialize, Deserialize, SingleTable)]
 #[table(pk = "ORG#<org>", sk = "PLAN#<plan:02>#<created_at>#<flag>", name = "organization")]
+#[table(unique(value = "<org>", name = "type"))]
 struct Org {
     org: String,
     plan: u8,

@@ -3,11 +3,13 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use smallvec::SmallVec;
 
+use super::claims::claims_of;
 use super::ser::Form;
 use super::{Stored, data, de, encode_new, name, path};
-use crate::entity::{Entity, Limits, NewRows, Parts, Resource, Row, Schema, Variant, VariantOf};
+use crate::entity::{Claims, Entity, Limits, NewRows, Parts, Resource, Row, Schema, Variant, VariantOf};
 use crate::error::{DecodeProblem, Error, Result};
 use crate::json::{Content, Entry, Quoted, RawRow};
+use crate::key::Values;
 use crate::schema::{self, EntityDef};
 use crate::time;
 
@@ -18,13 +20,19 @@ type Entries<'a> = SmallVec<[Entry<'a>; 24]>;
 ///
 /// # Errors
 /// [`Error::Decode`].
-pub(crate) fn decode<T: Entity>(row: &RawRow, limits: &Limits) -> Result<Resource<T>> {
+pub(crate) fn decode<T: Entity>(raw: &RawRow, limits: &Limits) -> Result<Resource<T>> {
     let reading = Reading { def: T::DEF, limits };
-    let opened = reading.open(row)?;
+    let opened = reading.open(raw)?;
     let inside = opened.inside(&reading)?;
     let split = reading.split(&opened.attributes, inside.as_deref());
-    let row = reading.row(&opened.own, inside.as_deref(), &split)?;
+    let mut row = reading.row(&opened.own, inside.as_deref(), &split)?;
     let value = value::<T>(&split).map_err(|at| decode_error(T::DEF, &at))?;
+    if !T::DEF.unique.is_empty() {
+        let values = Values { part: &|part| value.part(part), id: None, created_at: row.created_at, updated_at: row.updated_at };
+        // What somebody else stored and no key can hold is claimed by nobody.
+        let held = claims_of::<T>(&values).filter_map(Result::ok).collect();
+        row.claims = Some(Box::new(Claims { held, expires: raw.get(limits.ttl_attribute) }));
+    }
     Ok(Resource::new(value, row))
 }
 

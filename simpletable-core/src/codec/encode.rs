@@ -2,9 +2,10 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 
+use super::claims::claims_of;
 use super::ser::{self, Form};
 use super::{data, json, name, path, size};
-use crate::entity::{Birth, Entity, Limits, NewRows, Parts, Resource, Row};
+use crate::entity::{Birth, Claims, Entity, Limits, NewRows, Parts, Resource, Row};
 use crate::error::{EncodeProblem, Error, ITEM_BYTES, Item, KeyProblem, Result};
 use crate::json::{Entry, read_item, write_value};
 use crate::key::{self, PARTITION_KEY_BYTES, PrimaryKey, SORT_KEY_BYTES, Values, check_length};
@@ -43,7 +44,12 @@ pub(crate) fn encode<T: Entity>(value: &T, stamp: &Stamp<'_>) -> Result<Encoded>
     let fields = ser::fields(form, |serializer| value.encode(serializer)).map_err(|at| encode_error(T::DEF, &at))?;
     let values = Values { part: &|part| value.part(part), id: stamp.id, created_at: stamp.created_at, updated_at: stamp.updated_at };
     let keys = Keys { values: &values, computed: &|index| value.computed(index), expires_at: value.expires_at(stamp.created_at) };
-    rows(T::DEF, fields, &keys, stamp)
+    let mut encoded = rows(T::DEF, fields, &keys, stamp)?;
+    if !T::DEF.unique.is_empty() {
+        let held = claims_of::<T>(&values).collect::<Result<_, _>>()?;
+        encoded.row.claims = Some(Box::new(Claims { held, expires: encoded.head.get(stamp.ttl_attribute).cloned() }));
+    }
+    Ok(encoded)
 }
 
 /// The rows of a new resource.

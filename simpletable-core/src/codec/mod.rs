@@ -1,6 +1,7 @@
 //! How an entity becomes an item, and an item an entity: the only module that knows. The layout is Python's (`simplesingletable`).
 
 mod canonical;
+mod claims;
 mod data;
 mod de;
 mod decode;
@@ -16,6 +17,7 @@ pub(crate) mod size;
 use chrono::{DateTime, Utc};
 
 pub(crate) use canonical::{canonical, canonical_value};
+pub(crate) use claims::claims_of_row;
 pub(crate) use data::INFLATED_BYTES;
 pub(crate) use decode::{decode, decode_row};
 pub(crate) use encode::{Encoded, Stamp, encode, encode_new, set_of};
@@ -43,6 +45,8 @@ pub(crate) mod name {
     pub(crate) const UPDATED_AT: &str = "updated_at";
     /// The update stamp of compressed rows outside the type index.
     pub(crate) const REVISION: &str = "_rev";
+    /// The row that a claim belongs to; on claims only.
+    pub(crate) const OWNER: &str = "owner";
     /// What a Python class publishes for server-side filters, on heads only.
     pub(crate) const METADATA: &str = "metadata";
     /// Python's bookkeeping of fields in S3.

@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 
+use super::claims::claims_of_row;
 use super::decode::{Reading, Split, decode, decode_error, read_time, value};
 use super::ser::Form;
 use super::{json, name};
@@ -43,6 +44,8 @@ pub(crate) fn decode_past<T: Entity>(row: &RawRow, limits: &Limits) -> Result<Re
 /// [`Error::Decode`](crate::Error::Decode).
 pub(crate) fn restored<T: Entity>(version: &RawRow, head: &RawRow, with_ttl: bool, limits: &Limits) -> Result<Resource<T>> {
     let packed = head.entry(name::DATA).is_some() || version.entry(name::DATA).is_some();
+    // What cannot be read keeps its claims: they are taken over when they are wanted.
+    let claims = (!T::DEF.unique.is_empty()).then(|| Box::new(claims_of_row::<T>(head, limits).unwrap_or_default()));
     let reading = Reading { def: T::DEF, limits };
     let (head, past) = (reading.open(head)?, reading.open(version)?);
     let (head_inside, past_inside) = (head.inside(&reading)?, past.inside(&reading)?);
@@ -69,7 +72,8 @@ pub(crate) fn restored<T: Entity>(version: &RawRow, head: &RawRow, with_ttl: boo
     let mut text = String::new();
     write_item(&mut text, &attributes);
     let attributes = Entry::members(&text).unwrap_or_default();
-    let row = head_row.with_unknown(attributes.iter().copied(), split.data.iter().copied());
+    let mut row = head_row.with_unknown(attributes.iter().copied(), split.data.iter().copied());
+    row.claims = claims;
     Ok(Resource::new(value, row))
 }
 

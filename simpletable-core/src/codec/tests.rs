@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::encode::Rest;
 use super::ser::{self, Form};
 use super::*;
-use crate::entity::{ById, Compressed, Dropped, Entity, Limits, Listed, Resource, Row};
+use crate::entity::{ById, Compressed, Dropped, Entity, Limits, Listed, Resource, Row, Unclaimed};
 use crate::error::{Error, Item};
 use crate::json::{DEPTH, Entry, Quoted, Reader, Rows};
 use crate::key::Part;
@@ -68,6 +68,7 @@ macro_rules! entities {
             type History = Dropped;
             type Storage = Compressed;
             type Listing = Listed;
+            type Claims = Unclaimed;
             type Fields = ();
             const FIELDS: &'static () = &();
             const DEF: &'static EntityDef = &EntityDef {
@@ -80,6 +81,7 @@ macro_rules! entities {
                 type_index: $type_index,
                 deny_unknown: $deny_unknown,
                 indexes: &INDEXES,
+                unique: &[],
                 fields: &[
                     field("text", false),
                     field("number", false),

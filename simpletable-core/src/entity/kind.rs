@@ -62,6 +62,27 @@ pub enum Listed {}
 #[derive(Debug)]
 pub enum Unlisted {}
 
+/// Some of its values are unique: writes take and release claims.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Claimed {}
+
+/// No unique values.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Unclaimed {}
+
+/// An entity without unique values, whose rows can be written without knowing what they held before.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has unique values, so its rows cannot be written unread",
+    label = "`{Self}` declares `unique(...)`",
+    note = "the claims of the values before have to be released: use `create`, `update` and `modify`, or `create_many`"
+)]
+pub trait WithoutUnique: Entity {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Entity<Claims = Unclaimed>> WithoutUnique for T {}
+
 /// An entity whose rows are in the type index, so that they can be listed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not in the type index, so it cannot be listed",

@@ -6,6 +6,7 @@ mod kind;
 mod resource;
 mod revision;
 mod row;
+mod unique;
 
 use std::marker::PhantomData;
 
@@ -19,12 +20,14 @@ use crate::schema::EntityDef;
 
 pub use into::{IntoKey, IntoResource, IntoValue};
 pub use kind::{
-    AcceptsId, Attributes, ById, ByNaturalId, ByParts, Compressed, Dropped, Identified, Kept, KeptLast, Listable, Listed, MaxVersions,
-    SetField, Storable, TtlField, Unlisted, Unversioned, Versioned,
+    AcceptsId, Attributes, ById, ByNaturalId, ByParts, Claimed, Compressed, Dropped, Identified, Kept, KeptLast, Listable, Listed,
+    MaxVersions, SetField, Storable, TtlField, Unclaimed, Unlisted, Unversioned, Versioned, WithoutUnique,
 };
 pub use resource::Resource;
 pub use revision::Revision;
 pub(crate) use row::{Check, Parts, Row};
+pub use unique::UniqueKey;
+pub(crate) use unique::{Claim, Claims, Holding};
 
 /// A struct with `#[derive(SingleTable)]`: one type of item in a table.
 ///
@@ -47,6 +50,9 @@ pub trait Entity: Sized + Send + Sync + 'static {
     /// [`Listed`] or [`Unlisted`].
     #[doc(hidden)]
     type Listing;
+    /// [`Claimed`] or [`Unclaimed`].
+    #[doc(hidden)]
+    type Claims;
     /// The fields, by name, for conditions.
     #[doc(hidden)]
     type Fields: 'static;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 
+use super::{Claims, Holding};
 use crate::json::{Entry, Reader, read_value};
 use crate::key::{Id, PrimaryKey};
 use crate::schema::EntityDef;
@@ -26,6 +27,8 @@ pub(crate) struct Row {
     ends: Ends,
     /// Where the id is.
     id: Option<(u32, u32)>,
+    /// The unique values, where the entity has some.
+    pub(crate) claims: Option<Box<Claims>>,
 }
 
 /// Where in a row's text its parts end.
@@ -107,7 +110,7 @@ impl Row {
             scratch.shrink_to(SCRATCH_BYTES);
             made
         });
-        Self { def, created_at, updated_at, version, stamp, text, ends, id }
+        Self { def, created_at, updated_at, version, stamp, text, ends, id, claims: None }
     }
 
     /// The same state with other things that the struct does not know.
@@ -128,6 +131,11 @@ impl Row {
     /// Whether it was read from the history.
     pub(crate) fn is_past(&self) -> bool {
         self.stamp == NEVER
+    }
+
+    /// The row's key and its unique values.
+    pub(crate) fn holding(&self) -> Holding {
+        Holding { key: self.key(), claims: self.claims.as_deref().cloned().unwrap_or_default() }
     }
 
     fn parts(&self) -> Parts<'_> {

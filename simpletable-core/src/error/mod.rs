@@ -55,6 +55,14 @@ pub enum Error {
         /// The entity.
         entity: &'static str,
     },
+    /// Another resource has a value that is [unique](crate::UniqueKey). Nothing was written.
+    #[error("cannot write the {entity}: another one has its `{constraint}`")]
+    UniqueViolation {
+        /// The entity.
+        entity: &'static str,
+        /// The constraint's name.
+        constraint: &'static str,
+    },
     /// Somebody else changed or deleted the resource since it was read. Nothing was written.
     #[error("cannot {operation} the {entity}: it has changed since it was read")]
     Conflict {
@@ -113,6 +121,14 @@ pub enum Error {
         /// How often.
         attempts: u32,
     },
+    /// The write was made before, by a call with the same idempotency key. Nothing was written now.
+    #[error("cannot {operation} the {entity} again: it was done under this idempotency key")]
+    AlreadyApplied {
+        /// The entity.
+        entity: &'static str,
+        /// What was tried.
+        operation: &'static str,
+    },
     /// The answer was lost, and what became of the write cannot be found out: it was made or it was not. Read before you repeat it.
     #[error("cannot tell whether the {entity} was written by `{operation}`: the answer was lost")]
     Unknown {
@@ -122,6 +138,15 @@ pub enum Error {
         operation: &'static str,
         /// The failure that lost the answer, where it was the last one.
         source: Option<SdkFailure>,
+    },
+    /// The deadline of the table's [`Context`](crate::Context) passed before there was an answer. A write that fails this way was not made; a
+    /// deletion of a long history, which takes several requests, may have begun, and is brought to its end by calling it again.
+    #[error("cannot {operation} the {entity}: the deadline has passed")]
+    DeadlineExceeded {
+        /// The entity.
+        entity: &'static str,
+        /// What was tried.
+        operation: &'static str,
     },
     /// An update would change the primary key. Nothing was sent; `table.rekey(resource, edit)` moves a resource.
     #[error("cannot update the {entity}: its primary key would change")]
@@ -292,9 +317,24 @@ impl Error {
         matches!(self.cause(), Self::AlreadyExists { .. })
     }
 
+    /// Whether another resource has a unique value ([`Error::UniqueViolation`]).
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(self, Self::UniqueViolation { .. })
+    }
+
     /// Whether a write may or may not have been made ([`Error::Unknown`]).
     pub fn is_unknown(&self) -> bool {
         matches!(self.cause(), Self::Unknown { .. })
+    }
+
+    /// Whether the write was made before under its idempotency key ([`Error::AlreadyApplied`]).
+    pub fn is_already_applied(&self) -> bool {
+        matches!(self, Self::AlreadyApplied { .. })
+    }
+
+    /// Whether the deadline of the table's [`Context`](crate::Context) passed ([`Error::DeadlineExceeded`]).
+    pub fn is_deadline_exceeded(&self) -> bool {
+        matches!(self, Self::DeadlineExceeded { .. })
     }
 
     /// Whether DynamoDB asked to slow down, after the SDK's own retries.

@@ -21,6 +21,7 @@ macro_rules! entity {
             type History = entity::Dropped;
             type Storage = entity::Attributes;
             type Listing = entity::Listed;
+            type Claims = entity::Unclaimed;
             type Fields = ();
             const FIELDS: &'static () = &();
             const DEF: &'static schema::EntityDef = &schema::EntityDef {
@@ -32,6 +33,7 @@ macro_rules! entity {
                 ttl: None,
                 type_index: true,
                 deny_unknown: false,
+                unique: &[],
                 indexes: &[schema::IndexDef {
                     pattern: "sorted",
                     index: "sorted",

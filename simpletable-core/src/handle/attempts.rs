@@ -85,6 +85,15 @@ impl Intercept for CountAttempts {
     }
 }
 
+impl Drop for CountAttempts {
+    /// A request that was given up in the middle of an attempt.
+    fn drop(&mut self) {
+        if self.transmitted.load(Ordering::Relaxed) {
+            self.attempts.unclear.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
 /// Whether the request cannot have reached the server. Everything else may have.
 fn never_connected(error: &(dyn StdError + 'static)) -> bool {
     let mut chain = Some(error);

@@ -2,8 +2,8 @@
 
 use aws_sdk_dynamodb::types::{DeleteRequest, KeysAndAttributes, PutRequest, ReturnConsumedCapacity, WriteRequest};
 
+use super::Call;
 use super::answer::BATCH_GET_ITEM;
-use super::{Call, pause};
 use crate::error::{Error, Item, Result};
 use crate::json::RawRow;
 
@@ -41,7 +41,7 @@ impl Rounds {
         if self.idle == IDLE_ROUNDS {
             return Err(Error::Busy { entity: call.entity, operation: call.operation, attempts: IDLE_ROUNDS });
         }
-        pause(self.idle.saturating_sub(1)).await;
+        call.pause(self.idle.saturating_sub(1)).await;
         Ok(())
     }
 
@@ -88,7 +88,7 @@ impl Call {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .customize();
         let (request, slot) = self.reading(request, BATCH_GET_ITEM);
-        request.send().await.map_err(|error| self.failed(error))?;
+        self.in_time(request.send()).await.map_err(|error| self.failed(error))?;
         let mut answer = slot.take();
         self.add_capacity(answer.capacity());
         Ok((answer.rows(), answer.left()))
@@ -125,7 +125,7 @@ impl Call {
             .request_items(table, requests)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .customize();
-        let output = self.counted(request).send().await.map_err(|error| self.failed(error))?;
+        let output = self.in_time(self.counted(request).send()).await.map_err(|error| self.failed(error))?;
         self.consumed(output.consumed_capacity());
         Ok(output.unprocessed_items.and_then(|mut left| left.remove(table)).unwrap_or_default())
     }

@@ -3,9 +3,11 @@
 mod answer;
 mod attempts;
 mod batch;
+mod context;
 mod read;
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::client::customize::CustomizableOperation;
@@ -15,6 +17,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::{Span, field};
 
 use attempts::{Attempts, CountAttempts};
+use context::DeadlinePassed;
 
 use crate::clock::Stamps;
 use crate::entity::Limits;
@@ -24,13 +27,16 @@ use crate::page::CursorKeys;
 pub(crate) use answer::{Answer, QUERY, SCAN, TRANSACT_GET_ITEMS};
 use answer::{Empty, Slot, TakeAnswer};
 pub(crate) use batch::{BATCH_GET, BATCH_WRITE, put_request};
-pub(crate) use read::{key_item, pause};
+pub use context::{Context, Deadline};
+pub(crate) use read::key_item;
 
 /// What operations need of a table: cheap to clone, and without the schema's type.
 #[derive(Clone)]
 pub(crate) struct Handle {
     pub(crate) client: Client,
     pub(crate) settings: Arc<Settings>,
+    /// What the caller says of the operations of this clone of the table.
+    pub(crate) context: Option<Arc<Context>>,
 }
 
 pub(crate) struct Settings {
@@ -38,6 +44,8 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) stamps: Arc<Stamps>,
     pub(crate) cursor_keys: CursorKeys,
+    /// How long the key of a write that is made once is kept.
+    pub(crate) idempotency_period: Duration,
 }
 
 impl Handle {
@@ -76,9 +84,15 @@ impl Handle {
             entity,
             index = field::Empty,
             operations = field::Empty,
+            actor = field::Empty,
+            tags = field::Empty,
             requests = field::Empty,
             consumed_capacity = field::Empty
         );
+        if let Some(context) = &self.context {
+            context.actor_name().map(|actor| span.record("actor", actor));
+            context.tag_line().map(|tags| span.record("tags", tags));
+        }
         Call { handle: self.clone(), operation, entity, span, attempts: Arc::default(), capacity: Mutex::new(0.0) }
     }
 }
@@ -148,6 +162,9 @@ impl Call {
     where
         E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
     {
+        if std::error::Error::source(&error).is_some_and(|source| source.is::<DeadlinePassed>()) {
+            return Error::DeadlineExceeded { entity: self.entity, operation: self.operation };
+        }
         Error::Sdk { operation: self.operation, table: self.handle.table().to_owned(), source: SdkFailure::new(error) }
     }
 }

@@ -1,7 +1,5 @@
 //! The requests that read for an operation: one row, and the keys of a history.
 
-use std::time::Duration;
-
 use aws_sdk_dynamodb::operation::get_item::GetItemInput;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 
@@ -30,7 +28,7 @@ impl Call {
             .set_return_consumed_capacity(input.return_consumed_capacity)
             .customize();
         let (request, slot) = self.reading(request, GET_ITEM);
-        request.send().await.map_err(|error| self.failed(error))?;
+        self.in_time(request.send()).await.map_err(|error| self.failed(error))?;
         let answer = slot.take();
         self.add_capacity(answer.capacity());
         Ok(answer.rows().pop())
@@ -52,18 +50,10 @@ impl Call {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .customize();
         let (request, slot) = self.reading(request, QUERY);
-        request.send().await.map_err(|error| self.failed(error))?;
+        self.in_time(request.send()).await.map_err(|error| self.failed(error))?;
         let mut answer = slot.take();
         self.add_capacity(answer.capacity());
         let keys = answer.rows().iter().filter_map(|row| row.to_item().ok()).collect();
         Ok((keys, answer.next()))
     }
-}
-
-/// Exponential backoff with full jitter: 50 ms at most before the first repetition, doubling up to 1.6 s.
-///
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html#Programming.Errors.RetryAndBackoff>
-pub(crate) async fn pause(round: u32) {
-    let bound = 50_u64 << round.min(5);
-    tokio::time::sleep(Duration::from_millis(fastrand::u64(1..=bound))).await;
 }

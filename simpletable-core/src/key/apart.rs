@@ -77,6 +77,7 @@ fn define(name: &'static str, (primary, versioned): (PrimaryKey, bool)) -> &'sta
         type_index: true,
         deny_unknown: false,
         indexes: &[],
+        unique: &[],
         fields: &[],
     }))
 }

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod apart;
+mod claim;
 mod id;
 mod part;
 mod render;
@@ -11,6 +12,7 @@ use std::marker::PhantomData;
 
 use crate::error::{KeyProblem, KeyValueError};
 
+pub(crate) use claim::{claim, idempotency};
 pub use id::Id;
 pub use part::{DerivedPart, KeyPart, Part};
 pub(crate) use render::{Values, of_id, primary, push_part, render};

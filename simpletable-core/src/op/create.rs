@@ -2,6 +2,7 @@ use std::future::IntoFuture;
 
 use tracing::Instrument;
 
+use super::once::once;
 use super::transact::{About, Planned, TransactionOp};
 use super::when::When;
 use super::{BoxFuture, Written};
@@ -26,12 +27,13 @@ pub struct Create<T> {
     value: T,
     id: Option<Id<T>>,
     when: When,
+    once: Option<String>,
     prepare: Prepare<T>,
 }
 
 impl<T: Entity> Create<T> {
     pub(crate) fn new(handle: Handle, value: T) -> Self {
-        Self { handle, def: T::DEF, value, id: None, when: When::default(), prepare }
+        Self { handle, def: T::DEF, value, id: None, when: When::default(), once: None, prepare }
     }
 
     /// Gives the id, instead of a generated ULID. It may be any text that fits a key, and is not checked against ids that were generated.
@@ -89,11 +91,13 @@ impl<T: Entity> Create<T> {
     /// # Ok(()) }
     /// ```
     pub fn into_input(self) -> Result<WriteRequest> {
-        let table = self.handle.table().to_owned();
         let when = self.when.node(self.def.name)?;
-        (self.prepare)(&self.handle, self.value, self.id)?.plan.when(when).into_request(&table, self.def.name)
+        let plan = (self.prepare)(&self.handle, self.value, self.id)?.plan.when(when);
+        plan.once(&self.handle, self.def.name, self.once.as_deref())?.into_request(self.handle.table(), self.def.name)
     }
 }
+
+once!([T] Create<T>);
 
 fn prepare<T: Entity>(handle: &Handle, value: T, id: Option<Id<T>>) -> Result<Written<T>> {
     let new = codec::encode_new(value, birth(handle, T::DEF, id.map(String::from)), handle.limits())?;
@@ -126,7 +130,8 @@ pub(super) fn new_rows<S: Schema>(handle: &Handle, mut value: S) -> Result<(&'st
 pub(super) fn if_free<T>(handle: &Handle, def: &'static EntityDef, new: NewRows<T>) -> Written<T> {
     let free = plan::free(def, handle.limits().ttl_attribute, handle.stamps().now());
     let head = Action::put(new.head).only_if(free, Failure::AlreadyExists);
-    let actions = new.history.map(Action::put).into_iter().chain([head]).collect();
+    let claims = plan::claims(None, new.resource.row(), handle.limits().ttl_attribute);
+    let actions = new.history.map(Action::put).into_iter().chain([head]).chain(claims).collect();
     Written { plan: Plan::of(actions), resource: new.resource }
 }
 
@@ -140,7 +145,8 @@ impl<T: Send + Sync + 'static> TransactionOp for Create<T> {
     fn plan(self, _: Option<RawRow>) -> Result<Planned<Resource<T>>> {
         let when = self.when.node(self.def.name)?;
         let Written { plan, resource } = (self.prepare)(&self.handle, self.value, self.id)?;
-        Ok(Planned { plan: plan.when(when), done: resource })
+        let plan = plan.when(when).once(&self.handle, self.def.name, self.once.as_deref())?;
+        Ok(Planned { plan, done: resource })
     }
 }
 
@@ -153,7 +159,8 @@ impl<T: Send + Sync + 'static> IntoFuture for Create<T> {
         let span = call.span.clone();
         let send = async move {
             let Written { plan, resource } = (self.prepare)(&self.handle, self.value, self.id)?;
-            call.execute(plan.when(self.when.node(self.def.name)?)).await?;
+            let plan = plan.when(self.when.node(self.def.name)?);
+            call.execute(plan.once(&self.handle, self.def.name, self.once.as_deref())?).await?;
             Ok(resource)
         };
         Box::pin(send.instrument(span))

@@ -4,18 +4,22 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use tracing::Instrument;
 
 use super::get::{Decode, request};
+use super::once::once;
 use super::transact::{About, Planned, TransactionOp};
 use super::when::When;
 use super::{BoxFuture, lookup};
 use crate::codec::{self, OUT_OF_SERVICE, is_expired, is_out_of_service, name, never};
-use crate::entity::{Check, Entity, Resource, Unversioned};
-use crate::error::{DecodeProblem, Error, Result, TransactionProblem};
+use crate::entity::{Check, Claims, Entity, Holding, Limits, Resource, Unversioned, WithoutUnique};
+use crate::error::{DecodeProblem, Error, KeyValueError, Result, TransactionProblem};
 use crate::expr::{Condition, Node};
 use crate::handle::{Call, Handle};
 use crate::json::RawRow;
 use crate::key::{Key, PrimaryKey};
 use crate::plan::{self, Action, Answer, Failure, Plan, TRANSACTION_ACTIONS, WriteRequest};
 use crate::schema::EntityDef;
+
+/// How often a row is read anew whose unique values others change.
+const ATTEMPTS: u32 = 10;
 
 /// Deletes a resource, with its history; made by [`Table::delete`](crate::Table::delete).
 #[must_use = "operations do nothing unless they are awaited"]
@@ -25,6 +29,35 @@ pub struct Delete<T> {
     key: Key<T>,
     revision: Option<Vec<Check>>,
     when: When,
+    claims: Known,
+    once: Option<String>,
+}
+
+/// What is known of the unique values of what is deleted.
+#[derive(Clone)]
+pub(super) enum Known {
+    /// The entity has none.
+    None,
+    /// The row says it, and has to be read.
+    InRow(fn(&RawRow, &Limits) -> Result<Claims>),
+    /// They are these.
+    Held(Box<Holding>),
+}
+
+impl Known {
+    pub(super) fn of<T: Entity>() -> Self {
+        if T::DEF.unique.is_empty() { Self::None } else { Self::InRow(codec::claims_of_row::<T>) }
+    }
+
+    /// What releases the claims of a row. One that cannot be read keeps them: they are taken over when they are wanted.
+    fn released(&self, handle: &Handle, key: &PrimaryKey, row: &RawRow) -> Vec<Action> {
+        let limits = handle.limits();
+        match self {
+            Self::None => Vec::new(),
+            Self::InRow(claims) => plan::released(&Holding { key: key.clone(), claims: claims(row, limits).unwrap_or_default() }),
+            Self::Held(holding) => plan::released(holding),
+        }
+    }
 }
 
 /// The same, and gives what was there; made by [`Delete::return_old`].
@@ -36,7 +69,7 @@ pub struct DeleteReturning<T> {
 
 impl<T: Entity> Delete<T> {
     pub(crate) fn new(handle: Handle, key: Key<T>) -> Self {
-        Self { handle, def: T::DEF, key, revision: None, when: When::default() }
+        Self { handle, def: T::DEF, key, revision: None, when: When::default(), claims: Known::of::<T>(), once: None }
     }
 
     /// Deletes only if nobody has changed the resource since it was read; else [`Error::Conflict`]. The resource should be the one whose key
@@ -59,7 +92,11 @@ impl<T: Entity> Delete<T> {
         let same = self.key.primary.as_ref().is_ok_and(|key| resource.row().is_at(key));
         // A resource of another key is no state of this one.
         let revision = if same { resource.row().revision() } else { never() };
-        Self { revision: Some(revision), ..self }
+        let claims = match self.claims {
+            Known::InRow(_) if same => Known::Held(Box::new(resource.row().holding())),
+            claims => claims,
+        };
+        Self { revision: Some(revision), claims, ..self }
     }
 
     /// Deletes only if the resource fulfils a condition, in the language of filters; else [`Error::ConditionFailed`], with the row. One that is
@@ -104,19 +141,28 @@ impl<T: Entity> Delete<T> {
         DeleteReturning { delete: self, decode: codec::decode }
     }
 
-    /// The request, unsent. An entity with a history has none: what it takes is known once its head was read.
+    /// The request, unsent. An entity with a history or with unique values has none: what it takes is known once its row was read.
     ///
     /// # Errors
     /// [`Error::KeyValue`] where no row can have the key; [`Error::Encode`] and [`Error::Expression`] of a condition.
     pub fn into_input(self) -> Result<WriteRequest>
     where
-        T: Unversioned,
+        T: Unversioned + WithoutUnique,
     {
-        let key = self.key.primary?;
-        let when = self.when.node(self.def.name)?;
-        one_row(&self.handle, self.def, key, self.revision.as_deref(), when).into_request(self.handle.table(), self.def.name)
+        let (handle, def, key, wanted) = self.parts()?;
+        wanted.one_row(&handle, def, key?)?.into_request(handle.table(), def.name)
     }
 }
+
+impl<T> Delete<T> {
+    fn parts(self) -> Result<(Handle, &'static EntityDef, Result<PrimaryKey, KeyValueError>, Wanted)> {
+        let Self { handle, def, key, revision, when, claims, once } = self;
+        let wanted = Wanted { revision, when: when.node(def.name)?, claims, once };
+        Ok((handle, def, key.primary, wanted))
+    }
+}
+
+once!([T] Delete<T>);
 
 /// One row goes, if it is there, and as it was where a revision is given, and as the caller demands.
 fn one_row(handle: &Handle, def: &EntityDef, key: PrimaryKey, revision: Option<&[Check]>, when: Option<Node>) -> Plan {
@@ -135,10 +181,11 @@ impl<T: 'static> IntoFuture for Delete<T> {
     fn into_future(self) -> Self::IntoFuture {
         let call = self.handle.call("delete", self.def.name);
         let span = call.span.clone();
-        let Self { def, key, revision, when, .. } = self;
         let delete = async move {
+            let key = self.key.clone();
+            let (_, def, _, wanted) = self.parts()?;
             let Some(key) = lookup(key)? else { return Err(Error::NotFound { entity: def.name }) };
-            send(&call, def, key, Wanted { revision, when: when.node(def.name)? }).await
+            send(&call, def, key, wanted).await
         };
         Box::pin(delete.instrument(span))
     }
@@ -149,12 +196,22 @@ impl<T: Send + Sync + 'static> IntoFuture for DeleteReturning<T> {
     type IntoFuture = BoxFuture<'static, Resource<T>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { delete: Delete { handle, def, key, revision, when }, decode } = self;
-        let call = handle.call("delete", def.name);
+        let Self { delete, decode } = self;
+        let call = delete.handle.call("delete", delete.def.name);
         let span = call.span.clone();
         let delete = async move {
+            let key = delete.key.clone();
+            let (handle, def, _, wanted) = delete.parts()?;
             let Some(key) = lookup(key)? else { return Err(Error::NotFound { entity: def.name }) };
-            let plan = one_row(&handle, def, key, revision.as_deref(), when.node(def.name)?);
+            // A transaction returns nothing: what it deletes is what was read.
+            if wanted.once.is_some() || !matches!(wanted.claims, Known::None) {
+                let deleted = as_read(&call, def, key, &wanted).await;
+                return match deleted {
+                    Ok(old) => decode(&old, handle.limits()),
+                    Err(error) => Err(call.unless_applied(wanted.once.as_deref(), error).await),
+                };
+            }
+            let plan = wanted.one_row(&handle, def, key)?;
             match call.execute_for(plan.returning(ReturnValue::AllOld)).await? {
                 Answer::Returned(Some(old)) => decode(&codec::raw_row(def, &old)?, handle.limits()),
                 Answer::Returned(None) | Answer::Found(_) => Err(Error::OldLost { entity: call.entity, operation: call.operation }),
@@ -164,34 +221,99 @@ impl<T: Send + Sync + 'static> IntoFuture for DeleteReturning<T> {
     }
 }
 
-/// What the row has to be, beside being there.
-#[derive(Default)]
+/// What the row has to be, beside being there, and what is written with its deletion.
 pub(super) struct Wanted {
     revision: Option<Vec<Check>>,
     when: Option<Node>,
+    claims: Known,
+    /// The idempotency key.
+    once: Option<String>,
+}
+
+impl Wanted {
+    /// Nothing of the row.
+    pub(super) fn nothing(claims: Known) -> Self {
+        Self { revision: None, when: None, claims, once: None }
+    }
+
+    /// Whether the row has to be read, to know what its unique values are.
+    fn reads(&self) -> bool {
+        matches!(self.claims, Known::InRow(_)) && self.revision.is_none()
+    }
+
+    /// Deletes one row that was not read.
+    fn one_row(&self, handle: &Handle, def: &EntityDef, key: PrimaryKey) -> Result<Plan> {
+        let mut plan = one_row(handle, def, key, self.revision.as_deref(), self.when.clone());
+        if let Known::Held(holding) = &self.claims {
+            plan.actions.extend(plan::released(holding));
+        }
+        plan.once(handle, def.name, self.once.as_deref())
+    }
+
+    /// Deletes one row that was read, with its claims.
+    fn as_read(&self, handle: &Handle, def: &'static EntityDef, key: &PrimaryKey, row: &RawRow) -> Result<Plan> {
+        self.check_revision(handle, def, row)?;
+        let unchanged = plan::unchanged(&plan::state(row));
+        let action = Action::delete(key.clone()).only_if(unchanged, Failure::ConflictOrNotFound).when(self.when.clone());
+        let released = self.claims.released(handle, key, row);
+        Plan::of(std::iter::once(action).chain(released).collect()).once(handle, def.name, self.once.as_deref())
+    }
+
+    fn check_revision(&self, handle: &Handle, def: &'static EntityDef, row: &RawRow) -> Result<()> {
+        if self.revision.as_ref().is_some_and(|wanted| wanted.iter().any(|check| row.get(check.attribute) != check.value)) {
+            return Err(Error::Conflict { entity: def.name, operation: "delete", current: handle.current(row.to_item().ok()) });
+        }
+        Ok(())
+    }
 }
 
 /// Deletes what is at the key.
 pub(super) async fn send(call: &Call, def: &'static EntityDef, key: PrimaryKey, wanted: Wanted) -> Result<()> {
-    if def.versioned {
-        with_history(call, def, key, wanted).await
+    let result = if def.versioned {
+        with_history(call, def, key, &wanted).await
+    } else if wanted.reads() {
+        as_read(call, def, key, &wanted).await.map(drop)
     } else {
-        call.execute(one_row(&call.handle, def, key, wanted.revision.as_deref(), wanted.when)).await
+        call.execute(wanted.one_row(&call.handle, def, key)?).await
+    };
+    match result {
+        // What was read before may be gone by this very deletion.
+        Err(error) => Err(call.unless_applied(wanted.once.as_deref(), error).await),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Deletes a row with its claims, and gives it: reads which, and does so again when somebody changed them meanwhile.
+async fn as_read(call: &Call, def: &'static EntityDef, key: PrimaryKey, wanted: &Wanted) -> Result<RawRow> {
+    let mut round = 0;
+    loop {
+        let row = call.get_item(request(&call.handle, key.clone(), true)).await?;
+        let row = row.filter(|row| !is_gone(&call.handle, def, row)).ok_or(Error::NotFound { entity: def.name })?;
+        let plan = wanted.as_read(&call.handle, def, &key, &row)?;
+        round += 1;
+        match call.execute(plan).await {
+            Ok(()) => return Ok(row),
+            Err(error) if error.is_conflict() && round < ATTEMPTS => call.pause(round - 1).await,
+            Err(error) => return Err(error),
+        }
     }
 }
 
 /// Deletes a head and its history: in one transaction where every number fits, else step by step.
-async fn with_history(call: &Call, def: &'static EntityDef, key: PrimaryKey, wanted: Wanted) -> Result<()> {
+///
+/// The first transaction releases the claims, and leaves the idempotency key. So an interrupted deletion leaves no claim behind, and needs
+/// none to be brought to its end.
+async fn with_history(call: &Call, def: &'static EntityDef, key: PrimaryKey, wanted: &Wanted) -> Result<()> {
     let head = call.get_item(request(&call.handle, key.clone(), true)).await?;
     let Some(head) = head.filter(|head| !is_gone(&call.handle, def, head)) else { return Err(Error::NotFound { entity: def.name }) };
     if is_out_of_service(&head) {
-        return finish(call, key).await;
+        return finish(call, key, wanted.once.as_deref()).await;
     }
-    match deletion(&call.handle, def, &key, wanted, head)? {
+    match deletion(&call.handle, def, &key, wanted, &head)? {
         Deletion::Whole(plan) => call.execute(plan).await,
         Deletion::Steps(first) => {
             call.execute(first).await?;
-            finish(call, key).await
+            finish(call, key, None).await
         }
     }
 }
@@ -205,14 +327,21 @@ enum Deletion {
 }
 
 /// What deletes a head that was read, and its history.
-fn deletion(handle: &Handle, def: &'static EntityDef, key: &PrimaryKey, wanted: Wanted, head: RawRow) -> Result<Deletion> {
-    if wanted.revision.is_some_and(|wanted| wanted.iter().any(|check| head.get(check.attribute) != check.value)) {
-        return Err(Error::Conflict { entity: def.name, operation: "delete", current: handle.current(head.to_item().ok()) });
-    }
-    let guarded = |action: Action| action.only_if(plan::unchanged(&state(&head)), Failure::ConflictOrNotFound).when(wanted.when);
-    Ok(match history(def, key, &head)? {
-        Some(history) => Deletion::Whole(Plan::of(std::iter::once(guarded(Action::delete(key.clone()))).chain(history).collect())),
-        None => Deletion::Steps(Plan::of(vec![guarded(Action::retire(key.clone()))])),
+fn deletion(handle: &Handle, def: &'static EntityDef, key: &PrimaryKey, wanted: &Wanted, head: &RawRow) -> Result<Deletion> {
+    wanted.check_revision(handle, def, head)?;
+    let guarded =
+        |action: Action| action.only_if(plan::unchanged(&plan::state(head)), Failure::ConflictOrNotFound).when(wanted.when.clone());
+    let once = wanted.once.as_deref();
+    let released = wanted.claims.released(handle, key, head);
+    Ok(match history(def, key, head, released.len() + usize::from(once.is_some()))? {
+        Some(history) => {
+            let actions = std::iter::once(guarded(Action::delete(key.clone()))).chain(history).chain(released);
+            Deletion::Whole(Plan::of(actions.collect()).once(handle, def.name, once)?)
+        }
+        None => {
+            let actions = std::iter::once(guarded(Action::retire(key.clone()))).chain(released);
+            Deletion::Steps(Plan::of(actions.collect()).once(handle, def.name, once)?)
+        }
     })
 }
 
@@ -220,21 +349,26 @@ impl<T: 'static> TransactionOp for Delete<T> {
     type Done = ();
 
     fn about(&self) -> About {
-        // What a history takes is known once its head was read.
-        let reads = self.def.versioned.then(|| self.key.primary.clone().ok()).flatten();
+        // What a history takes, or the claims of unique values, is known once the row was read.
+        let claims = matches!(self.claims, Known::InRow(_)) && self.revision.is_none();
+        let reads = (self.def.versioned || claims).then(|| self.key.primary.clone().ok()).flatten();
         About::new(&self.handle, "delete", self.def).reading(reads)
     }
 
     fn plan(self, read: Option<RawRow>) -> Result<Planned<()>> {
-        let Self { handle, def, key, revision, when } = self;
+        let key = self.key.clone();
+        let (handle, def, _, wanted) = self.parts()?;
         let not_found = || Error::NotFound { entity: def.name };
         let key = lookup(key)?.ok_or_else(not_found)?;
-        let wanted = Wanted { revision, when: when.node(def.name)? };
-        if !def.versioned {
-            return Ok(Planned { plan: one_row(&handle, def, key, wanted.revision.as_deref(), wanted.when), done: () });
+        if !def.versioned && !wanted.reads() {
+            return Ok(Planned { plan: wanted.one_row(&handle, def, key)?, done: () });
         }
-        let head = read.filter(|head| !is_gone(&handle, def, head) && !is_out_of_service(head)).ok_or_else(not_found)?;
-        match deletion(&handle, def, &key, wanted, head)? {
+        let retired = |row: &RawRow| def.versioned && is_out_of_service(row);
+        let row = read.filter(|row| !is_gone(&handle, def, row) && !retired(row)).ok_or_else(not_found)?;
+        if !def.versioned {
+            return Ok(Planned { plan: wanted.as_read(&handle, def, &key, &row)?, done: () });
+        }
+        match deletion(&handle, def, &key, &wanted, &row)? {
             Deletion::Whole(plan) => Ok(Planned { plan, done: () }),
             Deletion::Steps(_) => {
                 Err(Error::InvalidTransaction { problem: TransactionProblem::History { limit: TRANSACTION_ACTIONS - 1 } })
@@ -248,25 +382,20 @@ fn is_gone(handle: &Handle, def: &EntityDef, head: &RawRow) -> bool {
     def.ttl.is_some() && is_expired(head, handle.limits().ttl_attribute, handle.stamps().now())
 }
 
-/// Everything that says in which state a head is, as it is stored.
-fn state(head: &RawRow) -> Vec<Check> {
-    [name::VERSION, name::UPDATED_AT, name::TYPE_SK, name::REVISION].map(|attribute| Check { attribute, value: head.get(attribute) }).into()
-}
-
-/// The deletion of every version that can exist, where that and the head fit one transaction.
-fn history(def: &EntityDef, key: &PrimaryKey, head: &RawRow) -> Result<Option<Vec<Action>>> {
+/// The deletion of every version that can exist, where that, the head and so many others fit one transaction.
+fn history(def: &EntityDef, key: &PrimaryKey, head: &RawRow, others: usize) -> Result<Option<Vec<Action>>> {
     let version = head.number(name::VERSION).and_then(|version| version.parse::<usize>().ok());
     let problem = DecodeProblem::Value;
     let version = version.ok_or_else(|| Error::Decode { entity: def.name, path: name::VERSION.to_owned(), problem })?;
-    if version >= TRANSACTION_ACTIONS {
+    if version >= TRANSACTION_ACTIONS - others {
         return Ok(None);
     }
     Ok(Some((1..=version).map(|number| Action::delete(PrimaryKey { pk: key.pk.clone(), sk: format!("v{number}") })).collect()))
 }
 
 /// The rest of a long deletion, of a head that is out of service: no write can come between, and readers see nothing any more. It may be
-/// repeated after any interruption.
-async fn finish(call: &Call, key: PrimaryKey) -> Result<()> {
+/// repeated after any interruption. The idempotency key of a call that did not begin the deletion comes with its end.
+async fn finish(call: &Call, key: PrimaryKey, once: Option<&str>) -> Result<()> {
     let mut after = None;
     loop {
         let (keys, next) = call.history_keys(&key.pk, after).await?;
@@ -278,7 +407,13 @@ async fn finish(call: &Call, key: PrimaryKey) -> Result<()> {
     }
     let retired = Node::equal(name::VERSION, AttributeValue::N(OUT_OF_SERVICE.to_owned()));
     let head = Action::delete(key).only_if(retired, Failure::NotFound);
-    match call.execute(Plan::of(vec![head])).await {
+    let last = Plan::of(vec![head]);
+    let result = match call.execute(last.clone().once(&call.handle, call.entity, once)?).await {
+        // A call with this key began the deletion, and was interrupted.
+        Err(Error::AlreadyApplied { .. }) => call.execute(last).await,
+        result => result,
+    };
+    match result {
         // Somebody else brought the same deletion to its end.
         Err(Error::NotFound { .. }) => Ok(()),
         result => result,

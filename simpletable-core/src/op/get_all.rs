@@ -11,7 +11,7 @@ use super::{BoxFuture, lookup};
 use crate::codec;
 use crate::entity::{Entity, IntoKey, Limits, Member, Resource, Schema};
 use crate::error::{Error, KeyValueError, Result, TransactionProblem};
-use crate::handle::{Call, Handle, TRANSACT_GET_ITEMS, built, key_item, pause};
+use crate::handle::{Call, Handle, TRANSACT_GET_ITEMS, built, key_item};
 use crate::json::RawRow;
 use crate::key::{Key, PrimaryKey};
 use crate::plan::{BUSY_ATTEMPTS, TRANSACTION_ACTIONS};
@@ -167,7 +167,7 @@ impl Call {
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .customize();
             let (request, slot) = self.reading(request, TRANSACT_GET_ITEMS);
-            match request.send().await {
+            match self.in_time(request.send()).await {
                 Ok(_) => {
                     let answer = slot.take();
                     self.add_capacity(answer.capacity());
@@ -179,7 +179,7 @@ impl Call {
                     if round == BUSY_ATTEMPTS {
                         return Err(Error::Busy { entity: self.entity, operation: self.operation, attempts: round });
                     }
-                    pause(round - 1).await;
+                    self.pause(round - 1).await;
                 }
                 Err(error) => return Err(self.failed(error)),
             }

@@ -3,10 +3,11 @@ use std::future::IntoFuture;
 use tracing::Instrument;
 
 use super::get::Reading;
+use super::once::once;
 use super::{BoxFuture, Written, update};
 use crate::entity::{Entity, Resource};
 use crate::error::{Error, Result};
-use crate::handle::{Handle, pause};
+use crate::handle::Handle;
 use crate::key::Key;
 
 /// How often a resource is read and written again while others change it, unless the caller says otherwise.
@@ -21,12 +22,13 @@ pub struct Modify<'f, T> {
     reading: Reading<T>,
     edit: Box<dyn FnMut(&mut T) + Send + 'f>,
     attempts: u32,
+    once: Option<String>,
     prepare: Prepare<T>,
 }
 
 impl<'f, T: Entity> Modify<'f, T> {
     pub(crate) fn new(handle: Handle, key: Key<T>, edit: impl FnMut(&mut T) + Send + 'f) -> Self {
-        Self { reading: Reading::consistent(handle, key), edit: Box::new(edit), attempts: ATTEMPTS, prepare: update::prepare }
+        Self { reading: Reading::consistent(handle, key), edit: Box::new(edit), attempts: ATTEMPTS, once: None, prepare: update::prepare }
     }
 }
 
@@ -49,6 +51,8 @@ impl<T> Modify<'_, T> {
     }
 }
 
+once!(['f, T] Modify<'f, T>, ['f, T] UpdateAt<'f, T>);
+
 impl<'f, T: Send + Sync + 'f> IntoFuture for Modify<'f, T> {
     type Output = Result<Resource<T>>;
     type IntoFuture = BoxFuture<'f, Resource<T>>;
@@ -59,13 +63,18 @@ impl<'f, T: Send + Sync + 'f> IntoFuture for Modify<'f, T> {
         let send = async move {
             let mut round = 0;
             loop {
-                let mut resource = self.reading.decode(&self.reading.existing(&call).await?)?;
+                let item = match self.reading.existing(&call).await {
+                    Ok(item) => item,
+                    Err(error) => return Err(call.unless_applied(self.once.as_deref(), error).await),
+                };
+                let mut resource = self.reading.decode(&item)?;
                 (self.edit)(resource.value_mut());
                 let Written { plan, resource } = (self.prepare)(&self.reading.handle, resource)?;
+                let plan = plan.once(&self.reading.handle, call.entity, self.once.as_deref())?;
                 round += 1;
                 match call.execute(plan).await {
                     Ok(()) => return Ok(resource),
-                    Err(error) if error.is_conflict() && round < self.attempts => pause(round - 1).await,
+                    Err(error) if error.is_conflict() && round < self.attempts => call.pause(round - 1).await,
                     Err(error) => return Err(error),
                 }
             }
@@ -80,12 +89,19 @@ pub struct UpdateAt<'f, T> {
     reading: Reading<T>,
     revision: String,
     edit: Box<dyn FnOnce(&mut T) + Send + 'f>,
+    once: Option<String>,
     prepare: Prepare<T>,
 }
 
 impl<'f, T: Entity> UpdateAt<'f, T> {
     pub(crate) fn new(handle: Handle, key: Key<T>, revision: &str, edit: impl FnOnce(&mut T) + Send + 'f) -> Self {
-        Self { reading: Reading::consistent(handle, key), revision: revision.to_owned(), edit: Box::new(edit), prepare: update::prepare }
+        Self {
+            reading: Reading::consistent(handle, key),
+            revision: revision.to_owned(),
+            edit: Box::new(edit),
+            once: None,
+            prepare: update::prepare,
+        }
     }
 }
 
@@ -97,15 +113,20 @@ impl<'f, T: Send + Sync + 'f> IntoFuture for UpdateAt<'f, T> {
         let call = self.reading.handle.call("update_at", self.reading.entity());
         let span = call.span.clone();
         let send = async move {
-            let item = self.reading.existing(&call).await?;
+            let once = self.once.as_deref();
+            let item = match self.reading.existing(&call).await {
+                Ok(item) => item,
+                Err(error) => return Err(call.unless_applied(once, error).await),
+            };
             let mut resource = self.reading.decode(&item)?;
             if resource.revision().as_ref() != self.revision {
                 let current = self.reading.handle.current(item.to_item().ok());
-                return Err(Error::Conflict { entity: call.entity, operation: call.operation, current });
+                let error = Error::Conflict { entity: call.entity, operation: call.operation, current };
+                return Err(call.unless_applied(once, error).await);
             }
             (self.edit)(resource.value_mut());
             let Written { plan, resource } = (self.prepare)(&self.reading.handle, resource)?;
-            call.execute(plan).await?;
+            call.execute(plan.once(&self.reading.handle, call.entity, once)?).await?;
             Ok(resource)
         };
         Box::pin(send.instrument(span))

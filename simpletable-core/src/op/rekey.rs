@@ -12,7 +12,8 @@ pub(super) fn prepare<T: Unversioned>(handle: &Handle, resource: Resource<T>) ->
     let stamp = next_stamp(handle, &row, id.as_ref().map(Id::as_str));
     let (next, encoded) = encode(value, &stamp)?;
     let unchanged = plan::unchanged(&row.revision());
-    let actions = if encoded.row.is_same(&row) {
+    let claims = plan::claims(Some(&row), next.row(), stamp.ttl_attribute);
+    let mut actions = if encoded.row.is_same(&row) {
         vec![Action::put(encoded.head).only_if(unchanged, Failure::Conflict)]
     } else {
         let free = plan::free(T::DEF, stamp.ttl_attribute, handle.stamps().now());
@@ -21,5 +22,6 @@ pub(super) fn prepare<T: Unversioned>(handle: &Handle, resource: Resource<T>) ->
             Action::put(encoded.head).only_if(free, Failure::AlreadyExists),
         ]
     };
+    actions.extend(claims);
     Ok(Written { plan: Plan::of(actions), resource: next })
 }

@@ -2,6 +2,7 @@ use std::future::IntoFuture;
 
 use tracing::Instrument;
 
+use super::once::once;
 use super::transact::{About, Planned, TransactionOp};
 use super::when::When;
 use super::{BoxFuture, Written, encode, next_stamp, rekey};
@@ -22,13 +23,14 @@ pub struct Update<T> {
     def: &'static EntityDef,
     written: Result<Written<T>>,
     when: When,
+    once: Option<String>,
 }
 
 impl<T: Entity> Update<T> {
     pub(crate) fn new(handle: Handle, mut resource: Resource<T>, edit: impl FnOnce(&mut T)) -> Self {
         edit(resource.value_mut());
         let written = prepare(&handle, resource);
-        Self { handle, operation: "update", def: T::DEF, written, when: When::default() }
+        Self { handle, operation: "update", def: T::DEF, written, when: When::default(), once: None }
     }
 
     /// The same, for a resource whose key may change.
@@ -38,7 +40,7 @@ impl<T: Entity> Update<T> {
     {
         edit(resource.value_mut());
         let written = rekey::prepare(&handle, resource);
-        Self { handle, operation: "rekey", def: T::DEF, written, when: When::default() }
+        Self { handle, operation: "rekey", def: T::DEF, written, when: When::default(), once: None }
     }
 
     /// Writes only if the stored resource also fulfils a condition, in the language of filters; else [`Error::ConditionFailed`], with the row.
@@ -70,10 +72,12 @@ impl<T> Update<T> {
     /// # Errors
     /// [`Error::KeyChanged`], [`Error::Encode`], [`Error::KeyValue`], [`Error::ItemTooLarge`], [`Error::Expression`].
     pub fn into_input(self) -> Result<WriteRequest> {
-        let when = self.when.node(self.def.name)?;
-        self.written?.plan.when(when).into_request(self.handle.table(), self.def.name)
+        let plan = self.written?.plan.when(self.when.node(self.def.name)?);
+        plan.once(&self.handle, self.def.name, self.once.as_deref())?.into_request(self.handle.table(), self.def.name)
     }
 }
+
+once!([T] Update<T>);
 
 /// The next state of a resource whose value was edited, conditional on the state that it was read in.
 pub(super) fn prepare<T: Entity>(handle: &Handle, resource: Resource<T>) -> Result<Written<T>> {
@@ -88,7 +92,8 @@ pub(super) fn prepare<T: Entity>(handle: &Handle, resource: Resource<T>) -> Resu
     }
     let head = Action::put(encoded.head).only_if(plan::unchanged(&row.revision()), Failure::Conflict);
     let pruned = pruned(T::DEF, row.pk(), stamp.version);
-    let actions = encoded.history.map(Action::put).into_iter().chain([head]).chain(pruned).collect();
+    let claims = plan::claims(Some(&row), next.row(), stamp.ttl_attribute);
+    let actions = encoded.history.map(Action::put).into_iter().chain([head]).chain(pruned).chain(claims).collect();
     Ok(Written { plan: Plan::of(actions), resource: next })
 }
 
@@ -107,7 +112,8 @@ impl<T: Send + Sync + 'static> TransactionOp for Update<T> {
 
     fn plan(self, _: Option<RawRow>) -> Result<Planned<Resource<T>>> {
         let Written { plan, resource } = self.written?;
-        Ok(Planned { plan: plan.when(self.when.node(self.def.name)?), done: resource })
+        let plan = plan.when(self.when.node(self.def.name)?);
+        Ok(Planned { plan: plan.once(&self.handle, self.def.name, self.once.as_deref())?, done: resource })
     }
 }
 
@@ -120,7 +126,8 @@ impl<T: Send + Sync + 'static> IntoFuture for Update<T> {
         let span = call.span.clone();
         let send = async move {
             let Written { plan, resource } = self.written?;
-            call.execute(plan.when(self.when.node(self.def.name)?)).await?;
+            let plan = plan.when(self.when.node(self.def.name)?);
+            call.execute(plan.once(&self.handle, self.def.name, self.once.as_deref())?).await?;
             Ok(resource)
         };
         Box::pin(send.instrument(span))

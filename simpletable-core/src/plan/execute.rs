@@ -12,13 +12,15 @@ use super::outcome::{Refusal, is_ours, of_reasons};
 use super::{Failure, Origin, Plan, WriteRequest};
 use crate::clock;
 use crate::error::{Error, Item, Result, SdkFailure};
-use crate::handle::{Call, pause};
+use crate::handle::Call;
 
 /// How often a write is sent while other transactions hold its rows.
 pub(crate) const BUSY_ATTEMPTS: u32 = 6;
 
 /// How often a transaction is sent again, by the SDK's rules each time, to learn what became of it.
 const RESENT: u32 = 2;
+/// How often a write is planned anew because others moved the claims of its unique values.
+const SETTLED: u32 = 10;
 
 /// Sends a conditional request on one row. The SDK has a builder and an error for each operation, and no trait over them.
 macro_rules! send_one {
@@ -36,7 +38,7 @@ macro_rules! send_one {
             .set_return_values($input.return_values)
             .set_return_consumed_capacity($input.return_consumed_capacity)
             .customize();
-        match $call.counted(request).send().await {
+        match $call.in_time($call.counted(request).send()).await {
             Ok(output) => {
                 $call.consumed(output.consumed_capacity.as_slice());
                 Ok(output.attributes)
@@ -73,11 +75,11 @@ impl Call {
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
-    pub(crate) async fn execute_for(&self, plan: Plan) -> Result<Answer> {
+    pub(crate) async fn execute_for(&self, mut plan: Plan) -> Result<Answer> {
         // Answers lost by earlier requests of this operation say nothing about this write.
-        let lost = self.unclear();
-        let request = plan.clone().into_request(self.handle.table(), self.entity)?;
-        let mut round = 0;
+        let mut lost = self.unclear();
+        let mut request = plan.clone().into_request(self.handle.table(), self.entity)?;
+        let (mut round, mut settled) = (0, 0);
         loop {
             let refusal = match self.send(request.clone()).await {
                 Ok(row) if self.unclear() > lost => return Ok(after_lost(&plan, row)),
@@ -87,13 +89,22 @@ impl Call {
             round += 1;
             let unclear = self.unclear() > lost;
             match refusal {
+                Refusal::Condition { action, item } if settled < SETTLED && plan.claim(action).is_some() => {
+                    settled += 1;
+                    let origin = plan.actions[action].origin;
+                    self.settle(&mut plan, action, item).await.map_err(|error| of_origin(origin, error))?;
+                    request = plan.clone().into_request(self.handle.table(), self.entity)?;
+                    // It was refused, so it was not made; and what was read since says nothing about it.
+                    lost = self.unclear();
+                }
                 Refusal::Condition { action, item } => return self.condition_failed(&plan, action, item, unclear),
                 // The refused request was not made, so its actions may be sent anew; a transaction is given a new token.
-                Refusal::Busy | Refusal::Throttled(_) if round < BUSY_ATTEMPTS => pause(round - 1).await,
+                Refusal::Busy | Refusal::Throttled(_) if round < BUSY_ATTEMPTS => self.pause(round - 1).await,
                 // A transaction keeps its token while it is repeated: were it made, it would not have been refused.
                 Refusal::Busy if unclear && !plan.is_transaction() => return Err(self.unknown(None)),
                 Refusal::Busy => return Err(Error::Busy { entity: self.entity, operation: self.operation, attempts: round }),
                 Refusal::Other { error: Error::Sdk { source, .. }, .. } if unclear => return Err(self.unknown(Some(source))),
+                Refusal::Other { error: Error::DeadlineExceeded { .. }, .. } if unclear => return Err(self.unknown(None)),
                 Refusal::Other { action: Some(action), error } => return Err(of_action(&plan, action, error)),
                 Refusal::Throttled(error) | Refusal::Other { error, .. } => return Err(error),
             }
@@ -123,6 +134,7 @@ impl Call {
             Failure::AlreadyExists => Error::AlreadyExists { entity, current },
             Failure::NotFound => Error::NotFound { entity },
             Failure::ConflictOrNotFound if gone => Error::NotFound { entity },
+            Failure::AlreadyApplied => Error::AlreadyApplied { entity, operation },
             Failure::Conflict | Failure::ConflictOrNotFound => Error::Conflict { entity, operation, current },
             Failure::Condition => Error::ConditionFailed { entity, operation, current },
         };
@@ -160,7 +172,7 @@ impl Call {
         loop {
             match self.transact_once(input.clone()).await {
                 Err(Refusal::Other { error, .. }) if round < RESENT && self.unclear() > lost && may_be_heard_of(&error) => {
-                    pause(round).await;
+                    self.pause(round).await;
                     round += 1;
                 }
                 result => return result,
@@ -177,7 +189,7 @@ impl Call {
             .set_client_request_token(input.client_request_token)
             .set_return_consumed_capacity(input.return_consumed_capacity)
             .customize();
-        match self.counted(request).send().await {
+        match self.in_time(self.counted(request).send()).await {
             Ok(output) => {
                 self.consumed(output.consumed_capacity());
                 Ok(())
@@ -217,7 +229,11 @@ fn after_lost(plan: &Plan, row: Option<Item>) -> Answer {
 
 /// The error of one action, which tells the operation where there are several.
 fn of_action(plan: &Plan, number: usize, error: Error) -> Error {
-    match plan.actions.get(number).and_then(|action| action.origin) {
+    of_origin(plan.actions.get(number).and_then(|action| action.origin), error)
+}
+
+fn of_origin(origin: Option<Origin>, error: Error) -> Error {
+    match origin {
         Some(Origin { position, entity, operation }) => Error::Transaction { position, entity, operation, source: Box::new(error) },
         None => error,
     }

@@ -1,12 +1,16 @@
 //! The write plan: what every write becomes, before anything is sent.
 
+mod claim;
 mod execute;
+mod once;
 mod outcome;
 mod request;
 mod transaction;
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use chrono::{DateTime, Utc};
+
+use claim::ClaimStep;
 
 use crate::codec::{OUT_OF_SERVICE, name};
 use crate::entity::Check;
@@ -15,6 +19,7 @@ use crate::expr::{Node, Step};
 use crate::key::PrimaryKey;
 use crate::schema::EntityDef;
 
+pub(crate) use claim::{claims, owner_of, released, state};
 pub(crate) use execute::{Answer, BUSY_ATTEMPTS};
 pub use request::WriteRequest;
 
@@ -42,6 +47,8 @@ pub(crate) struct Action {
     pub(crate) when: Option<Node>,
     /// The operation that it is a part of, where a transaction has several.
     pub(crate) origin: Option<Origin>,
+    /// What it does to the claim of a unique value, where it is not about the resource's own rows.
+    pub(crate) claim: Option<ClaimStep>,
 }
 
 /// One operation of a transaction.
@@ -91,6 +98,8 @@ pub(crate) enum Failure {
     ConflictOrNotFound,
     /// The row does not fulfil the caller's condition.
     Condition,
+    /// The same write was made before.
+    AlreadyApplied,
 }
 
 impl Plan {
@@ -119,7 +128,7 @@ impl Plan {
 
 impl Action {
     fn new(write: Write) -> Self {
-        Self { write, guard: None, when: None, origin: None }
+        Self { write, guard: None, when: None, origin: None, claim: None }
     }
 
     pub(crate) fn put(item: Item) -> Self {

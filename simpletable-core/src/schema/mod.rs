@@ -27,8 +27,20 @@ pub struct EntityDef {
     pub deny_unknown: bool,
     /// The access patterns, in declaration order.
     pub indexes: &'static [IndexDef],
+    /// The values that no two resources share, in declaration order.
+    pub unique: &'static [UniqueDef],
     /// The fields that serde writes, in declaration order.
     pub fields: &'static [FieldDef],
+}
+
+impl EntityDef {
+    /// What the keys of its claims hold: no two entities of a table have the same.
+    pub(crate) const fn prefix(&self) -> &'static str {
+        match self.primary {
+            PrimaryKey::Id { prefix } | PrimaryKey::NaturalId { prefix, .. } => prefix,
+            PrimaryKey::Composed { .. } => self.name,
+        }
+    }
 }
 
 /// How a row of an entity is addressed.
@@ -83,6 +95,26 @@ pub struct IndexDef {
     pub sk: Option<KeyForm>,
     /// What it holds of its rows.
     pub projection: Projection,
+}
+
+/// One `unique(...)`: a value that no two resources of the entity share.
+#[derive(Debug)]
+pub struct UniqueDef {
+    /// The constraint's name.
+    pub name: &'static str,
+    /// What the value is made of.
+    pub value: Template,
+    /// Which values are taken for the same.
+    pub fold: Fold,
+}
+
+/// Which unique values are taken for the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fold {
+    /// Equal ones.
+    Exact,
+    /// Those that differ in case alone.
+    Lower,
 }
 
 /// What an index holds of its rows, beside their keys and its own.

@@ -2,6 +2,7 @@ use std::marker::PhantomData;
 #[cfg(feature = "embedded")]
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 
@@ -16,6 +17,9 @@ use crate::page::CursorKeys;
 /// What a table on the embedded engine is called.
 #[cfg(feature = "embedded")]
 pub(super) const EMBEDDED: &str = "simpletable";
+
+/// How long an idempotency key is kept, unless the builder says otherwise.
+const IDEMPOTENCY_PERIOD: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A table with options, from [`Table::builder`](crate::Table::builder).
 ///
@@ -39,6 +43,7 @@ pub struct TableBuilder<S> {
     inflated_bytes: usize,
     stamps: Arc<Stamps>,
     cursor_keys: CursorKeys,
+    idempotency_period: Duration,
     schema: PhantomData<fn() -> S>,
 }
 
@@ -62,6 +67,7 @@ impl<S: Schema> TableBuilder<S> {
             inflated_bytes: INFLATED_BYTES,
             stamps: Stamps::system(),
             cursor_keys: CursorKeys::default(),
+            idempotency_period: IDEMPOTENCY_PERIOD,
             schema: PhantomData,
         }
     }
@@ -124,6 +130,12 @@ impl<S: Schema> TableBuilder<S> {
     /// ```
     pub fn clock(self, clock: impl Clock) -> Self {
         Self { stamps: Arc::new(Stamps::new(clock)), ..self }
+    }
+
+    /// How long the key of a write that is made once is kept ([`Create::idempotency_key`](crate::Create::idempotency_key) and its like): 24 hours
+    /// unless told otherwise, in whole seconds. A repeated write after that is made again.
+    pub fn idempotency_period(self, period: Duration) -> Self {
+        Self { idempotency_period: period, ..self }
     }
 
     /// Encrypts and authenticates cursors: a client can neither read the keys of rows in them nor make one of its own.
@@ -198,8 +210,14 @@ impl<S: Schema> TableBuilder<S> {
 
     pub(super) fn with_client(self, client: Client) -> Table<S> {
         let limits = Limits::new(S::ENTITIES, S::TTL_ATTRIBUTE, self.inflated_bytes);
-        let settings = Settings { table: self.name, limits, stamps: self.stamps, cursor_keys: self.cursor_keys };
-        Table::from_handle(Handle { client, settings: Arc::new(settings) })
+        let settings = Settings {
+            table: self.name,
+            limits,
+            stamps: self.stamps,
+            cursor_keys: self.cursor_keys,
+            idempotency_period: self.idempotency_period,
+        };
+        Table::from_handle(Handle { client, settings: Arc::new(settings), context: None })
     }
 }
 
@@ -207,7 +225,6 @@ impl<S: Schema> TableBuilder<S> {
 #[cfg(feature = "aws")]
 async fn from_environment() -> Client {
     use aws_config::timeout::TimeoutConfig;
-    use std::time::Duration;
 
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))

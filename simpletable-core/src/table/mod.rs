@@ -11,16 +11,17 @@ mod verify;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 
 pub use builder::TableBuilder;
 pub use verify::{Difference, KeyAttribute, Severity, Verification, Verify};
 
-use crate::entity::{IntoKey, IntoResource, Listable, Member, RowOf, Schema, Unversioned};
+use crate::entity::{IntoKey, IntoResource, Listable, Member, RowOf, Schema, UniqueKey, Unversioned};
 use crate::find::{Finder, Index};
-use crate::handle::Handle;
-use crate::op::{Create, Delete, Get, Modify, Query, Read, Scan, Update, UpdateAt};
+use crate::handle::{Context, Handle};
+use crate::op::{Create, Delete, Find, Get, Modify, Query, Read, Scan, Update, UpdateAt};
 
 /// A DynamoDB table that holds the entities of `S`: one entity, or an enum of entities.
 ///
@@ -118,7 +119,29 @@ impl<S: Schema> Table<S> {
     #[must_use]
     pub fn with_faults(&self, faults: &crate::fault::Faults) -> Self {
         let client = faults.client(&self.handle.client);
-        Self::from_handle(Handle { client, settings: self.handle.settings.clone() })
+        Self::from_handle(Handle { client, ..self.handle.clone() })
+    }
+
+    /// The same table, whose operations all have this context, instead of any that it had: an actor and tags for their spans, and a deadline. The
+    /// table itself stays as it is. Cheap; sends nothing.
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{Context, Id, SingleTable, Table};
+    /// # use std::time::Duration;
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// async fn handle_request(table: &Table<Task>, user: &str) -> simpletable::Result<Option<String>> {
+    ///     let table = table.with(Context::new().actor(user).deadline(Duration::from_secs(2)));
+    ///     Ok(table.get(Id::<Task>::from("welcome")).await?.map(|task| task.title.clone()))
+    /// }
+    /// # assert_eq!(handle_request(&table, "user-17").await?, None);
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn with(&self, context: Context) -> Self {
+        Self::from_handle(Handle { context: Some(Arc::new(context)), ..self.handle.clone() })
     }
 
     /// Creates a resource. Its id is a ULID unless [`id`](Create::id) gives another or the declaration makes it from fields; its version
@@ -203,6 +226,37 @@ impl<S: Schema> Table<S> {
         K::Entity: Member<S>,
     {
         Read::new(self.handle.clone(), key.into_key())
+    }
+
+    /// Reads the resource that has a unique value, or `None` where none has.
+    ///
+    /// 2 requests (`GetItem` of the claim, then of the row that it names), each half a read unit for each 4 KB, a whole one with
+    /// [`consistent`](Find::consistent); 1 where there is no claim, and 3 where the row has lost the value.
+    ///
+    /// # Errors
+    /// [`Decode`](crate::Error::Decode) when the row is no such entity; [`KeyValue`](crate::Error::KeyValue) when the value cannot stand in its
+    /// template or makes a longer key than DynamoDB allows; [`Sdk`](crate::Error::Sdk).
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+    /// #[table(unique(name = "email", value = "<email>", fold = "lower"))]
+    /// struct User {
+    ///     email: String,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<User>().await?;
+    /// let ann = table.create(User { email: "Ann@Acme.io".into() }).await?;
+    /// assert_eq!(table.find(User::find_by_email("ann@acme.io")).await?, Some(ann));
+    ///
+    /// let again = table.create(User { email: "ANN@acme.io".into() }).await;
+    /// assert!(again.is_err_and(|error| error.is_unique_violation()));
+    /// # Ok(()) }
+    /// ```
+    pub fn find<T: Member<S>>(&self, value: UniqueKey<T>) -> Find<T> {
+        Find::new(self.handle.clone(), value)
     }
 
     /// Changes a resource that was read. It is written only if nobody has changed it since; all keys that derive from its fields are

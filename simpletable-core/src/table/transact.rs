@@ -1,7 +1,7 @@
 //! Where operations on several resources begin that are made together, and the writes that are blind.
 
 use super::Table;
-use crate::entity::{IntoKey, Member, Schema, Unversioned};
+use crate::entity::{IntoKey, Member, Schema, Unversioned, WithoutUnique};
 use crate::op::{Check, GetAll, KeysOf, Put, Transact, TransactionOps};
 
 impl<S: Schema> Table<S> {
@@ -143,7 +143,7 @@ impl<S: Schema> Table<S> {
     /// assert_eq!(table.read(task.id()).await?.title, "rewrite");
     /// # Ok(()) }
     /// ```
-    pub fn put<T: Member<S> + Unversioned>(&self, value: T) -> Put<T> {
+    pub fn put<T: Member<S> + Unversioned + WithoutUnique>(&self, value: T) -> Put<T> {
         Put::new(self.handle.clone(), value)
     }
 }

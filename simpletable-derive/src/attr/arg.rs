@@ -1,6 +1,6 @@
 use darling::FromMeta;
 use quote::ToTokens;
-use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Meta, Path};
+use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Meta, MetaList, Path};
 
 use crate::diag::text;
 
@@ -106,6 +106,21 @@ impl<T: Value> FromMeta for Arg<T> {
                 Err(syn::Error::new_spanned(at, message).into())
             }
         }
+    }
+}
+
+/// An argument that is a list of arguments.
+#[derive(Debug, Clone)]
+pub(crate) struct List(pub(crate) MetaList);
+
+impl FromMeta for List {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        let Meta::List(list) = item else {
+            let name = item.path().to_token_stream();
+            let message = text(format!("expected a list for `{name}`"), format!("write `{name}(...)`"));
+            return Err(syn::Error::new_spanned(item, message).into());
+        };
+        Ok(Self(list.clone()))
     }
 }
 

@@ -9,15 +9,15 @@ mod table;
 use darling::FromMeta;
 use darling::ast::NestedMeta;
 use proc_macro2::Ident;
-use syn::{Attribute, Meta};
+use syn::{Attribute, Meta, MetaList};
 
 use crate::diag::{Errors, closest, did_you_mean};
 
-pub(crate) use arg::Arg;
+pub(crate) use arg::{Arg, List};
 pub(crate) use field::FieldArgs;
 pub(crate) use gsi::GsiArgs;
 pub(crate) use serde::SerdeArgs;
-pub(crate) use table::{EntityArgs, PartArgs, SchemaArgs};
+pub(crate) use table::{EntityArgs, PartArgs, SchemaArgs, UniqueArgs};
 
 /// The arguments of one kind of attribute.
 pub(crate) trait Args: FromMeta + Default {
@@ -25,6 +25,13 @@ pub(crate) trait Args: FromMeta + Default {
     const NAME: &'static str;
     /// Every argument, for suggestions.
     const KEYS: &'static [&'static str];
+    /// Those that may stand several times.
+    const REPEATED: &'static [&'static str] = &[];
+
+    /// Where the arguments stand, for messages.
+    fn place() -> String {
+        format!("`#[{}(...)]`", Self::NAME)
+    }
 }
 
 /// What could be read of an attribute.
@@ -46,6 +53,12 @@ pub(crate) fn parse_each<A: Args>(attrs: &[Attribute], errors: &mut Errors) -> V
     named.map(|attr| (attr.clone(), parse_some([attr], errors))).collect()
 }
 
+/// Reads the arguments of an argument.
+pub(crate) fn parse_list<A: Args>(list: &List, errors: &mut Errors) -> Parsed<A> {
+    let items = parse_items(&list.0, errors);
+    read(std::iter::once(items), errors)
+}
+
 /// Reports an attribute where it has no meaning.
 pub(crate) fn refuse(name: &str, attrs: &[Attribute], whence: &str, help: &str, errors: &mut Errors) {
     for attr in attrs.iter().filter(|attr| attr.path().is_ident(name)) {
@@ -54,10 +67,16 @@ pub(crate) fn refuse(name: &str, attrs: &[Attribute], whence: &str, help: &str, 
 }
 
 fn parse_some<'a, A: Args>(attrs: impl IntoIterator<Item = &'a Attribute>, errors: &mut Errors) -> Parsed<A> {
+    let lists: Vec<_> = attrs.into_iter().map(|attr| items(attr, A::NAME, errors)).collect();
+    read(lists, errors)
+}
+
+/// What stands in some lists, taken as one; `None` could not be read as a list.
+fn read<A: Args>(lists: impl IntoIterator<Item = Option<Vec<NestedMeta>>>, errors: &mut Errors) -> Parsed<A> {
     let mut accepted: Vec<NestedMeta> = Vec::new();
     let mut sound = true;
-    for attr in attrs {
-        let Some(items) = items(attr, A::NAME, errors) else {
+    for list in lists {
+        let Some(items) = list else {
             sound = false;
             continue;
         };
@@ -81,13 +100,17 @@ fn items(attr: &Attribute, name: &str, errors: &mut Errors) -> Option<Vec<Nested
         errors.push(attr.path(), format!("`#[{name}]` needs a list"), format!("write `#[{name}(...)]`"));
         return None;
     };
+    parse_items(list, errors)
+}
+
+fn parse_items(list: &MetaList, errors: &mut Errors) -> Option<Vec<NestedMeta>> {
     NestedMeta::parse_meta_list(list.tokens.clone()).map_err(|error| errors.push_error(error)).ok()
 }
 
 /// The item, if its name is known and new and its value of the right kind. One whose name is misspelt is taken for the one that was
 /// meant, so that no error follows from its absence.
 fn accept<A: Args>(item: NestedMeta, accepted: &[NestedMeta], errors: &mut Errors) -> Option<NestedMeta> {
-    let place = format!("`#[{}(...)]`", A::NAME);
+    let place = A::place();
     let mut meta = match item {
         NestedMeta::Meta(meta) => meta,
         NestedMeta::Lit(literal) => {
@@ -113,7 +136,8 @@ fn accept<A: Args>(item: NestedMeta, accepted: &[NestedMeta], errors: &mut Error
         rename(&mut meta, meant);
         meant.to_owned()
     };
-    if accepted.iter().any(|earlier| matches!(earlier, NestedMeta::Meta(earlier) if earlier.path().is_ident(&name))) {
+    let once = !A::REPEATED.contains(&name.as_str());
+    if once && accepted.iter().any(|earlier| matches!(earlier, NestedMeta::Meta(earlier) if earlier.path().is_ident(&name))) {
         errors.push(meta.path(), format!("`{name}` stands twice in {place}"), "remove one of them");
         return None;
     }
@@ -149,7 +173,7 @@ mod tests {
     /// `KEYS` and the fields of the struct are one list.
     fn keys_are_fields<A: Args>() {
         for key in A::KEYS {
-            let known = ["", "= true", "= 1", "= \"x\"", "= path"].iter().any(|value| {
+            let known = ["", "= true", "= 1", "= \"x\"", "= path", "(list)"].iter().any(|value| {
                 let items = NestedMeta::parse_meta_list(format!("{key} {value}").parse().expect("tokens")).expect("a list");
                 A::from_list(&items).is_ok()
             });
@@ -161,6 +185,7 @@ mod tests {
     fn every_key_is_a_field() {
         keys_are_fields::<EntityArgs>();
         keys_are_fields::<SchemaArgs>();
+        keys_are_fields::<UniqueArgs>();
         keys_are_fields::<PartArgs>();
         keys_are_fields::<FieldArgs>();
         keys_are_fields::<GsiArgs>();

@@ -2,7 +2,7 @@ use darling::FromMeta;
 use syn::{LitStr, Path};
 
 use super::Args;
-use super::arg::{Arg, Count};
+use super::arg::{Arg, Count, List};
 
 /// `#[table(...)]` on the struct of an entity.
 #[derive(Debug, Default, FromMeta)]
@@ -18,14 +18,48 @@ pub(crate) struct EntityArgs {
     pub(crate) ttl: Option<Arg<LitStr>>,
     pub(crate) type_index: Option<Arg<bool>>,
     pub(crate) deny_unknown: Option<Arg<bool>>,
+    /// Each is read as [`UniqueArgs`].
+    #[darling(multiple)]
+    pub(crate) unique: Vec<List>,
     #[darling(rename = "crate")]
     pub(crate) krate: Option<Arg<Path>>,
 }
 
 impl Args for EntityArgs {
     const NAME: &'static str = "table";
-    const KEYS: &'static [&'static str] =
-        &["versioned", "compress", "max_versions", "name", "prefix", "id", "pk", "sk", "ttl", "type_index", "deny_unknown", "crate"];
+    const KEYS: &'static [&'static str] = &[
+        "versioned",
+        "compress",
+        "max_versions",
+        "name",
+        "prefix",
+        "id",
+        "pk",
+        "sk",
+        "ttl",
+        "type_index",
+        "deny_unknown",
+        "unique",
+        "crate",
+    ];
+    const REPEATED: &'static [&'static str] = &["unique"];
+}
+
+/// `unique(...)` in `#[table(...)]`.
+#[derive(Debug, Default, FromMeta)]
+pub(crate) struct UniqueArgs {
+    pub(crate) name: Option<Arg<LitStr>>,
+    pub(crate) value: Option<Arg<LitStr>>,
+    pub(crate) fold: Option<Arg<LitStr>>,
+}
+
+impl Args for UniqueArgs {
+    const NAME: &'static str = "unique";
+    const KEYS: &'static [&'static str] = &["name", "value", "fold"];
+
+    fn place() -> String {
+        "`unique(...)`".to_owned()
+    }
 }
 
 /// `#[table(...)]` on an enum of entities.

@@ -29,7 +29,8 @@ fn templates(entity: &Entity) -> Vec<(&Template, Order)> {
         Some(KeyForm::Template(template)) => Some((template, order)),
         _ => None,
     });
-    primary.chain(indexes).collect()
+    let unique = entity.unique.iter().map(|unique| (&unique.value, Order::Free));
+    primary.chain(indexes).chain(unique).collect()
 }
 
 fn placeholders(entity: &Entity, template: &Template, order: Order) -> Vec<TokenStream> {

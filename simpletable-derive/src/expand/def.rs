@@ -3,7 +3,7 @@ use quote::{ToTokens, quote};
 use syn::{ExprPath, LitStr};
 
 use super::{key_part, option};
-use crate::model::{Entity, Field, History, Index, KeyForm, Primary, Projection, Segment, Storage, Template};
+use crate::model::{Entity, Field, Fold, History, Index, KeyForm, Primary, Projection, Segment, Storage, Template, Unique};
 
 /// The declaration as data.
 pub(super) fn def(entity: &Entity) -> TokenStream {
@@ -19,6 +19,7 @@ pub(super) fn def(entity: &Entity) -> TokenStream {
     let ttl = option(entity.ttl.and_then(|field| entity.fields[field].attribute.as_ref()));
     let mut computed = 0;
     let indexes: Vec<_> = entity.indexes.iter().map(|declared| index(entity, declared, &mut computed)).collect();
+    let constraints = entity.unique.iter().map(|declared| unique(entity, declared));
     let fields = entity.fields.iter().filter_map(|declared| field(entity, declared));
     quote! {
         &#private::EntityDef {
@@ -31,6 +32,7 @@ pub(super) fn def(entity: &Entity) -> TokenStream {
             type_index: #type_index,
             deny_unknown: #deny_unknown,
             indexes: &[#(#indexes),*],
+            unique: &[#(#constraints),*],
             fields: &[#(#fields),*],
         }
     }
@@ -49,6 +51,16 @@ fn primary(entity: &Entity) -> TokenStream {
             quote!(#private::PrimaryKey::Composed { pk: #pk, sk: #sk })
         }
     }
+}
+
+fn unique(entity: &Entity, unique: &Unique) -> TokenStream {
+    let private = entity.krate.private(Span::call_site());
+    let (name, value) = (&unique.name, template(entity, &unique.value));
+    let fold = match unique.fold {
+        Fold::Exact => quote!(Exact),
+        Fold::Lower => quote!(Lower),
+    };
+    quote!(#private::UniqueDef { name: #name, value: #value, fold: #private::Fold::#fold })
 }
 
 /// `computed` counts the functions of the user's, as `Entity::computed` is asked for them.

@@ -2,13 +2,14 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{attributes, bound, check, def, fields, finder, key, key_part};
+use super::{attributes, bound, check, def, fields, finder, key, key_part, unique};
 use crate::model::{Entity, Field, History, KeyForm, Primary, Storage};
 
 /// The code for `#[derive(SingleTable)]` on a struct.
 pub(crate) fn entity(entity: &Entity) -> TokenStream {
     let (attributes, ident, private) = (attributes(), &entity.ident, entity.krate.private(Span::call_site()));
     let (kinds, fields, finders) = (kinds(entity), fields::fields(entity), finder::finders(entity));
+    let unique = unique::finders(entity);
     let def = def::def(entity);
     let methods = [Some(part(entity)), computed(entity), expires_at(entity), Some(serde(entity))].into_iter().flatten();
     let variant = variant_of_self(entity);
@@ -25,6 +26,7 @@ pub(crate) fn entity(entity: &Entity) -> TokenStream {
         #key
         #fields
         #finders
+        #unique
         #checks
     }
 }
@@ -47,12 +49,14 @@ pub(super) fn kinds(entity: &Entity) -> TokenStream {
         Storage::Compressed => quote!(Compressed),
     };
     let listing = if entity.type_index { quote!(Listed) } else { quote!(Unlisted) };
+    let claims = if entity.unique.is_empty() { quote!(Unclaimed) } else { quote!(Claimed) };
     let (fields, values) = (fields::name(entity), fields::values(entity));
     quote! {
         type Key = #private::#key;
         type History = #private::#history;
         type Storage = #private::#storage;
         type Listing = #private::#listing;
+        type Claims = #private::#claims;
         type Fields = #fields;
         const FIELDS: &'static #fields = &#values;
     }

@@ -201,7 +201,7 @@ fn ty(entity: &Entity, part: &Segment) -> TokenStream {
 }
 
 /// What an argument for it can be.
-fn into_value(entity: &Entity, part: &Segment) -> TokenStream {
+pub(super) fn into_value(entity: &Entity, part: &Segment) -> TokenStream {
     argument_type(entity, part, "IntoValue", None)
 }
 
@@ -215,13 +215,13 @@ fn argument_type(entity: &Entity, part: &Segment, name: &str, at: Option<&str>) 
 }
 
 /// The argument as a part of the key.
-fn value(entity: &Entity, part: &Segment, argument: &Ident) -> TokenStream {
+pub(super) fn value(entity: &Entity, part: &Segment, argument: &Ident) -> TokenStream {
     let (private, ty) = (entity.krate.private(Span::call_site()), ty(entity, part));
     let key_part = key_part(&entity.krate, &ty);
     quote!(#key_part::part(&#private::IntoValue::<#ty>::into_value(#argument)))
 }
 
-fn argument(entity: &Entity, part: &Segment) -> Ident {
+pub(super) fn argument(entity: &Entity, part: &Segment) -> Ident {
     match part {
         Segment::Field { part, .. } => key::argument(entity, *part),
         system => system.name(entity),
@@ -229,7 +229,7 @@ fn argument(entity: &Entity, part: &Segment) -> Ident {
 }
 
 /// The number of the part, as core asks for it.
-fn number(entity: &Entity, part: &Segment) -> TokenStream {
+pub(super) fn number(entity: &Entity, part: &Segment) -> TokenStream {
     let private = entity.krate.private(Span::call_site());
     match part {
         Segment::Field { part, .. } => Literal::usize_unsuffixed(*part).into_token_stream(),

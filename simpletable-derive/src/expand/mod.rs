@@ -12,6 +12,7 @@ mod schema;
 pub(crate) mod stub;
 #[cfg(test)]
 mod tests;
+mod unique;
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};

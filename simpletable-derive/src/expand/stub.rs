@@ -15,6 +15,7 @@ pub(crate) fn entity(declared: &Entity) -> TokenStream {
     let variant = super::entity::variant_of_self(declared);
     let key = super::key::key(declared, &quote!(::core::unreachable!()));
     let (fields, finders) = (super::fields::fields(declared), super::finder::finders(declared));
+    let unique = super::unique::finders(declared);
     quote! {
         #attributes
         impl #generics #private::Entity for #ident #arguments #bounds {
@@ -29,6 +30,7 @@ pub(crate) fn entity(declared: &Entity) -> TokenStream {
                 type_index: true,
                 deny_unknown: false,
                 indexes: &[],
+                unique: &[],
                 fields: &[],
             };
             fn part(&self, _: usize) -> ::core::option::Option<#private::Part<'_>> {
@@ -45,6 +47,7 @@ pub(crate) fn entity(declared: &Entity) -> TokenStream {
         #key
         #fields
         #finders
+        #unique
     }
 }
 

@@ -54,6 +54,22 @@ fn composed_key() {
 }
 
 #[test]
+fn unique() {
+    snapshot(
+        "unique",
+        derive_single_table(&parse_quote! {
+            #[table(unique(name = "email", value = "<email>", fold = "lower"))]
+            #[table(unique(name = "badge", value = "<team>#<badge:04>"))]
+            pub struct Person {
+                email: String,
+                team: Team,
+                badge: Option<u32>,
+            }
+        }),
+    );
+}
+
+#[test]
 fn schema() {
     snapshot(
         "schema",

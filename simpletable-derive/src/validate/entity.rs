@@ -2,7 +2,7 @@ use syn::DeriveInput;
 
 use super::field::Fields;
 use super::projection::Declared;
-use super::{declaration, finder, gsi, history, names, primary, serde, template::Resolver};
+use super::{declaration, finder, gsi, history, names, primary, serde, template::Resolver, unique};
 use crate::attr::{self, Arg, EntityArgs, GsiArgs, SerdeArgs};
 use crate::diag::{Errors, did_you_mean};
 use crate::model::{Entity, Field, Krate};
@@ -24,6 +24,8 @@ pub(crate) fn entity(input: &DeriveInput, errors: &mut Errors) -> Entity {
     let primary = primary::primary(input, &table, &name, &mut resolver, errors);
     let declared = Declared { entity: &input.ident, fields: &fields, storage };
     let indexes = gsi::indexes(attr::parse_each::<GsiArgs>(&input.attrs, errors), history, declared, &mut resolver, errors);
+    let constraints = unique::unique(&args.unique, &mut resolver, errors);
+    unique::name_in_claims(&name, &primary, &constraints, errors);
     let parts = resolver.into_parts();
     let ttl = args.ttl.as_ref().and_then(|ttl| ttl_field(input, ttl, &fields, errors));
     let entity = Entity {
@@ -39,6 +41,7 @@ pub(crate) fn entity(input: &DeriveInput, errors: &mut Errors) -> Entity {
         type_index: is_on(args.type_index.as_ref(), true),
         deny_unknown: is_on(args.deny_unknown.as_ref(), false),
         indexes,
+        unique: constraints,
         fields,
         parts,
     };

@@ -86,7 +86,7 @@ fn key_form(
 
 /// The name becomes a part of function names.
 fn pattern_name(name: &LitStr, errors: &mut Errors) {
-    if syn::parse_str::<syn::Ident>(&format!("by_{}", name.value())).is_err() || name.value().is_empty() {
+    if !is_part_of_a_name(&name.value()) {
         let fixed = name.value().replace(|letter: char| !letter.is_alphanumeric(), "_");
         let help = if fixed.is_empty() {
             "write `name = \"status\"`".to_owned()
@@ -95,6 +95,11 @@ fn pattern_name(name: &LitStr, errors: &mut Errors) {
         };
         errors.push(name, format!("`{}` cannot be part of a function's name", name.value()), help);
     }
+}
+
+/// Whether `by_{name}` is an identifier.
+pub(super) fn is_part_of_a_name(name: &str) -> bool {
+    !name.is_empty() && syn::parse_str::<syn::Ident>(&format!("by_{name}")).is_ok()
 }
 
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>

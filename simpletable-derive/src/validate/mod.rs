@@ -17,6 +17,7 @@ mod serde;
 mod template;
 #[cfg(test)]
 mod tests;
+mod unique;
 
 pub(crate) use entity::entity;
 pub(crate) use nested::nested;

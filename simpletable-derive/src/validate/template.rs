@@ -12,6 +12,8 @@ pub(super) enum Place {
     Primary,
     /// `pk` or `sk` of `#[gsi(...)]`.
     Index,
+    /// `value` of `unique(...)`.
+    Unique,
 }
 
 /// The placeholders that are not fields.
@@ -112,6 +114,11 @@ impl<'a> Resolver<'a> {
         }
         let primary = place == Place::Primary;
         match name {
+            _ if place == Place::Unique => errors.push(
+                at,
+                format!("`<{name}>` in a unique value: it differs from one resource to the next by itself"),
+                "use fields only",
+            ),
             "id" if primary => errors.push(
                 at,
                 "`<id>` in a primary key, which is what makes the id",

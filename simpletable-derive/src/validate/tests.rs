@@ -638,3 +638,29 @@ fn a_projection_is_no_longer_than_dynamodb_takes() {
     assert_eq!(of(17), [""; 0]);
     assert_eq!(of(18), ["`projection` lists 18 fields: an index includes at most 17"]);
 }
+
+#[test]
+fn unique_values() {
+    let mistakes = mistakes(parse_quote! {
+        #[table(unique(name = "email", value = "<emial>", fold = "upper"), unique, unique(nam = "x", value = "<email>"))]
+        #[table(unique(name = "email", value = "<email>"), unique(value = "<id>#<team>"), unique(name = "", value = "all"))]
+        struct User {
+            email: String,
+            #[serde(skip)]
+            team: String,
+        }
+    });
+    let expected = [
+        "expected a list for `unique`\nhelp: write `unique(...)`",
+        "`upper` is no folding of values\nhelp: write `fold = \"lower\"`, which takes upper and lower case for the same, or leave it out",
+        "no field named `emial` on `User`\nhelp: did you mean `email`?",
+        "unknown attribute `nam` in `unique(...)`\nhelp: did you mean `name`?",
+        "two constraints are named `email`\nhelp: give one of them another `name`",
+        "missing `name` in `unique(...)`\nhelp: add `name = \"email\"`: it names the constraint, and its finder `find_by_email`",
+        "`<id>` in a unique value: it differs from one resource to the next by itself\nhelp: use fields only",
+        "`<team>` is a field that serde skips, so a row that is read would have another key\nhelp: remove `#[serde(skip)]` from `team`, or `<team>` from the template",
+        "a unique value without a field: there could be one resource only\nhelp: write a template of fields, such as `<email>`",
+        "`` cannot be part of a function's name\nhelp: write `name = \"email\"`",
+    ];
+    assert_eq!(mistakes, expected);
+}

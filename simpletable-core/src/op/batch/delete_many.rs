@@ -8,7 +8,8 @@ use crate::entity::{Entity, IntoKey};
 use crate::error::{Error, Result};
 use crate::handle::{Call, Handle};
 use crate::key::PrimaryKey;
-use crate::op::{BoxFuture, delete, lookup, together};
+use crate::op::delete::{self, Known, Wanted};
+use crate::op::{BoxFuture, lookup, together};
 use crate::schema::EntityDef;
 
 /// Deletes many resources, each by itself; made by [`Table::delete_many`](crate::Table::delete_many).
@@ -17,6 +18,7 @@ pub struct DeleteMany<'f, T> {
     handle: Handle,
     def: &'static EntityDef,
     keys: Vec<Result<Option<PrimaryKey>>>,
+    claims: Known,
     options: Options<'f>,
     entity: PhantomData<fn() -> T>,
 }
@@ -24,7 +26,7 @@ pub struct DeleteMany<'f, T> {
 impl<T: Entity> DeleteMany<'_, T> {
     pub(crate) fn new(handle: Handle, keys: impl IntoIterator<Item: IntoKey<Entity = T>>) -> Self {
         let keys = keys.into_iter().map(|key| lookup(key.into_key())).collect();
-        Self { handle, def: T::DEF, keys, options: Options::new(OPERATIONS), entity: PhantomData }
+        Self { handle, def: T::DEF, keys, claims: Known::of::<T>(), options: Options::new(OPERATIONS), entity: PhantomData }
     }
 }
 
@@ -39,9 +41,9 @@ impl<T> DeleteMany<'_, T> {
         let numbers: Vec<Result<usize>> = self.keys.into_iter().map(number).collect();
         progress.add(numbers.iter().filter(|number| number.is_err()).count());
         let deletions = distinct.keys.into_iter().zip(distinct.uses).map(|(key, uses)| -> BoxFuture<'_, Result<()>> {
-            let progress = &progress;
+            let (progress, claims) = (&progress, &self.claims);
             Box::pin(async move {
-                let deleted = delete_one(call, def, key).await;
+                let deleted = delete_one(call, def, key, claims).await;
                 progress.add(uses);
                 Ok(deleted)
             })
@@ -52,9 +54,9 @@ impl<T> DeleteMany<'_, T> {
 }
 
 /// Deletes one of them, as an operation of its own.
-async fn delete_one(call: &Call, def: &'static EntityDef, key: PrimaryKey) -> Result<()> {
+async fn delete_one(call: &Call, def: &'static EntityDef, key: PrimaryKey, claims: &Known) -> Result<()> {
     let one = call.handle.call("delete", def.name);
-    let result = delete::send(&one, def, key, delete::Wanted::default()).instrument(one.span.clone()).await;
+    let result = delete::send(&one, def, key, Wanted::nothing(claims.clone())).instrument(one.span.clone()).await;
     call.include(&one);
     result
 }

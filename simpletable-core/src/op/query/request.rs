@@ -167,7 +167,7 @@ impl Call {
             .set_return_consumed_capacity(input.return_consumed_capacity)
             .customize();
         let (request, slot) = self.reading(request, QUERY);
-        request.send().await.map_err(|error| self.failed(error))?;
+        self.in_time(request.send()).await.map_err(|error| self.failed(error))?;
         Ok(self.answer(slot.take()))
     }
 
@@ -189,7 +189,7 @@ impl Call {
             .set_return_consumed_capacity(input.return_consumed_capacity)
             .customize();
         let (request, slot) = self.reading(request, SCAN);
-        request.send().await.map_err(|error| self.failed(error))?;
+        self.in_time(request.send()).await.map_err(|error| self.failed(error))?;
         Ok(self.answer(slot.take()))
     }
 

@@ -17,7 +17,7 @@ use super::{BoxFuture, together};
 use crate::codec::{self, Stamp, name};
 use crate::entity::Entity;
 use crate::error::{DecodeProblem, Error, Result};
-use crate::handle::{Call, Handle, pause};
+use crate::handle::{Call, Handle};
 use crate::json::RawRow;
 use crate::key::Id;
 use crate::page::IntoCursor;
@@ -221,7 +221,7 @@ async fn row(call: &Call, handle: &Handle, prepare: Prepare, item: &RawRow) -> R
             }
             Err(error @ Error::Conflict { .. }) => return Ok(Outcome::Failed(error)),
             // The same row again does no harm, even if it was written: it is conditional on a state that it does not change.
-            Err(error) if (error.is_unknown() || error.is_retryable()) && round < ATTEMPTS => pause(round + 1).await,
+            Err(error) if (error.is_unknown() || error.is_retryable()) && round < ATTEMPTS => call.pause(round + 1).await,
             Err(error) => return Err(error),
         }
     }

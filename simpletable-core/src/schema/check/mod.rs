@@ -10,12 +10,14 @@ mod overlap;
 mod part;
 #[cfg(test)]
 mod tests;
+mod unique;
 
 use super::{EntityDef, PrimaryKey};
 use attribute::{check_ttl_attribute, check_ttl_field};
 use index::check_indexes;
 use message::Message;
 use overlap::Key;
+use unique::{check_claims, check_owner};
 
 pub use part::check_part;
 
@@ -34,6 +36,7 @@ pub const fn check_variant(entities: &[&EntityDef], index: usize, ttl_attribute:
     while i < index {
         check_names(entities[i], def);
         check_keys(entities[i], def);
+        check_claims(entities[i], def);
         i += 1;
     }
     check_own(entities, index, ttl_attribute, Alone::No);
@@ -54,6 +57,12 @@ const fn check_own(entities: &[&EntityDef], index: usize, ttl_attribute: &str, a
     }
     check_ttl_field(entities[index], entities, ttl_attribute, alone);
     check_indexes(entities, index, ttl_attribute);
+    let mut i = 0;
+    while i <= index {
+        check_owner(entities[i], entities[index]);
+        check_owner(entities[index], entities[i]);
+        i += 1;
+    }
 }
 
 /// Rows are told apart by the name of their type.

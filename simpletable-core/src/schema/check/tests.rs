@@ -41,6 +41,7 @@ fn entity(name: &'static str, primary: PrimaryKey) -> EntityDef {
         type_index: true,
         deny_unknown: false,
         indexes: &[],
+        unique: &[],
         fields: &[],
     }
 }

@@ -94,7 +94,7 @@ impl IntoFuture for Verify {
 /// The table as it is, where there is one. A table that is still being created has no TTL yet.
 async fn describe(call: &Call) -> Result<Option<(TableDescription, Option<TimeToLiveDescription>)>> {
     let request = call.handle.client.describe_table().table_name(call.handle.table()).customize();
-    let table = match call.counted(request).send().await {
+    let table = match call.in_time(call.counted(request).send()).await {
         Ok(output) => output.table,
         Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => None,
         Err(error) => return Err(call.failed(error)),
@@ -104,7 +104,7 @@ async fn describe(call: &Call) -> Result<Option<(TableDescription, Option<TimeTo
         return Ok(Some((table, None)));
     }
     let request = call.handle.client.describe_time_to_live().table_name(call.handle.table()).customize();
-    match call.counted(request).send().await {
+    match call.in_time(call.counted(request).send()).await {
         Ok(output) => Ok(Some((table, output.time_to_live_description))),
         Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => Ok(None),
         Err(error) => Err(call.failed(error)),

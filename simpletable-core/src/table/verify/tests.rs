@@ -20,6 +20,7 @@ static TASK: EntityDef = EntityDef {
     type_index: false,
     deny_unknown: false,
     indexes: &[],
+    unique: &[],
     fields: &[FieldDef { attribute: "expires", aliases: &[], set: false }],
 };
 

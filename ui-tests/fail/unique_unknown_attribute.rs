@@ -1,0 +1,10 @@
+use serde::{Deserialize, Serialize};
+use simpletable::SingleTable;
+
+#[derive(Serialize, Deserialize, SingleTable)]
+#[table(unique(name = "email", vaule = "<email>"))]
+struct User {
+    email: String,
+}
+
+fn main() {}

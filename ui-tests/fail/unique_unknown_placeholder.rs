@@ -1,0 +1,10 @@
+use serde::{Deserialize, Serialize};
+use simpletable::SingleTable;
+
+#[derive(Serialize, Deserialize, SingleTable)]
+#[table(unique(name = "email", value = "<emial>"))]
+struct User {
+    email: String,
+}
+
+fn main() {}
