@@ -42,10 +42,10 @@ pub use find::{
 pub use handle::{Context, Deadline};
 pub use key::{Id, Key, KeyPart};
 pub use op::{
-    All, AllVersions, Batch, BoxFuture, Change, Check, Count, Create, CreateMany, Delete, DeleteMany, DeleteReturning, DeleteVersion, Diff,
-    Find, Get, GetAll, GetMany, Keys, KeysOf, Modify, Pages, Precondition, PruneVersions, Put, PutMany, PutReturning, Query, Read,
-    ReadVersion, Restore, Rewrite, RewriteError, Rewritten, RowFailure, Rows, Scan, Transact, TransactionOp, TransactionOps, Update,
-    UpdateAt, VersionPages, VersionRows, Versions,
+    All, AllVersions, Batch, BoxFuture, Change, Check, Checked, Count, Create, CreateMany, Delete, DeleteMany, DeleteReturning,
+    DeleteVersion, Diff, Find, Finding, Get, GetAll, GetMany, Keys, KeysOf, Modify, Pages, Precondition, PruneVersions, Put, PutMany,
+    PutReturning, Query, Read, ReadVersion, Repair, Repaired, Restore, Rewrite, RewriteError, Rewritten, RowFailure, Rows, Scan, Transact,
+    TransactionOp, TransactionOps, Update, UpdateAt, VersionPages, VersionRows, Versions,
 };
 pub use page::{Cursor, IntoCursor, KeyPage, Page};
 pub use plan::WriteRequest;

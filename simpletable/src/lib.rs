@@ -129,7 +129,8 @@
 //! [`read_version`](Table::read_version) one of them. [`restore`](Table::restore) makes a new version with the content of an old one, and
 //! [`diff`](Table::diff) tells people what changed. [`delete_version`](Table::delete_version) and
 //! [`prune_versions`](Table::prune_versions) delete old ones. A version that is gone (pruned, deleted, expired, missing in a backup) is left
-//! out, and is no error.
+//! out, and is no error. [`check`](Table::check) tells whether the rows of a resource agree, and [`repair`](Table::repair) brings them to agree:
+//! after a restored backup, or a program that broke off.
 //!
 //! ```
 //! # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
@@ -746,16 +747,16 @@ pub use simpletable_core::fault;
 pub use simpletable_core::private as __private;
 pub use simpletable_core::time;
 pub use simpletable_core::{
-    AcceptsId, All, AllVersions, Batch, BoxFuture, Change, Check, Clock, Collection, Comparable, Condition, Consistent, Container, Context,
-    Count, Create, CreateMany, Current, Cursor, Deadline, DecodeProblem, Delete, DeleteMany, DeleteReturning, DeleteVersion, Diff,
-    Difference, EncodeProblem, Entity, Error, ExpressionProblem, Field, Fields, Find, Finder, Get, GetAll, GetMany, GivesResources, Id,
-    Identified, InData, Index, Inner, IntoCursor, IntoKey, IntoResource, IntoValue, Key, KeyAttribute, KeyPage, KeyPart, KeyProblem,
-    KeyRange, Keys, KeysOf, KeysOrFetch, Last, Listable, MaxVersions, Member, Modify, Nested, NoSchema, OrderedKeyPart, Page, Pages,
-    Precondition, PruneVersions, Put, PutMany, PutReturning, Query, Ranged, Read, ReadVersion, Resource, Restore, Result, Revision,
-    Rewrite, RewriteError, Rewritten, RowFailure, RowOf, Rows, Scan, Schema, SdkFailure, SetField, Severity, Size, Storable, Stored, Table,
-    TableBuilder, TableKey, Text, TextPart, TextPrefix, Transact, TransactionOp, TransactionOps, TransactionProblem, TtlField, UniqueKey,
-    Unversioned, Update, UpdateAt, Verification, Verify, VersionPages, VersionRows, Versioned, Versions, Visible, WholeRows, WithoutUnique,
-    WriteRequest,
+    AcceptsId, All, AllVersions, Batch, BoxFuture, Change, Check, Checked, Clock, Collection, Comparable, Condition, Consistent, Container,
+    Context, Count, Create, CreateMany, Current, Cursor, Deadline, DecodeProblem, Delete, DeleteMany, DeleteReturning, DeleteVersion, Diff,
+    Difference, EncodeProblem, Entity, Error, ExpressionProblem, Field, Fields, Find, Finder, Finding, Get, GetAll, GetMany,
+    GivesResources, Id, Identified, InData, Index, Inner, IntoCursor, IntoKey, IntoResource, IntoValue, Key, KeyAttribute, KeyPage,
+    KeyPart, KeyProblem, KeyRange, Keys, KeysOf, KeysOrFetch, Last, Listable, MaxVersions, Member, Modify, Nested, NoSchema,
+    OrderedKeyPart, Page, Pages, Precondition, PruneVersions, Put, PutMany, PutReturning, Query, Ranged, Read, ReadVersion, Repair,
+    Repaired, Resource, Restore, Result, Revision, Rewrite, RewriteError, Rewritten, RowFailure, RowOf, Rows, Scan, Schema, SdkFailure,
+    SetField, Severity, Size, Storable, Stored, Table, TableBuilder, TableKey, Text, TextPart, TextPrefix, Transact, TransactionOp,
+    TransactionOps, TransactionProblem, TtlField, UniqueKey, Unversioned, Update, UpdateAt, Verification, Verify, VersionPages,
+    VersionRows, Versioned, Versions, Visible, WholeRows, WithoutUnique, WriteRequest,
 };
 pub use simpletable_derive::{KeyPart, Nested, SingleTable};
 

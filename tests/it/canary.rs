@@ -410,6 +410,66 @@ async fn operations_that_are_refused() {
 }
 
 #[tokio::test]
+async fn what_checks_find_and_repairs_do() {
+    let faults = Faults::new();
+    let table = engine::table::<App>().await.with_faults(&faults);
+    let found = searched(async {
+        let kept = table.create(Kept { owner: TEXT.into(), body: body() }).id(TEXT).await.expect("created");
+        for _ in 0..3 {
+            table.modify(&kept, |kept| kept.owner.push_str(TEXT)).await.expect("modified");
+        }
+        let pk = format!("Kept#{TEXT}");
+        let whole = stored::all(&table).await;
+        let remove =
+            |sk: &'static str| table.client().delete_item().table_name(table.name()).key("pk", stored::s(&pk)).key("sk", stored::s(sk));
+        let mut errors = Vec::new();
+        let mut seen = BTreeSet::new();
+        let failures: [&[fn() -> Fault]; 2] = [
+            &[|| Fault::before(Failure::Cancelled(&["ValidationError"])), || Fault::before(Failure::TransactionConflict)],
+            &[|| Fault::after(Failure::TimeOut)],
+        ];
+        for damage in ["missing", "differs", "above", "gap", "derived", "out of service", "orphans"] {
+            for failures in failures {
+                for row in &whole {
+                    stored::put(&table, row.clone()).await;
+                }
+                let old = stored::one(&table, &pk, "v3").await.expect("the row");
+                let moved = |sk: &str| old.clone().into_iter().chain([("sk".to_owned(), stored::s(sk))]).collect::<Row>();
+                match damage {
+                    "missing" => drop(remove("v4").send().await.expect("removed")),
+                    "differs" => stored::put(&table, moved("v4")).await,
+                    "above" => stored::put(&table, moved("v9")).await,
+                    "gap" => drop(remove("v3").send().await.expect("removed")),
+                    "derived" => stored::change(&table, (&pk, "v0"), "SET gsi1pk = :v", stored::s(TEXT)).await,
+                    "out of service" => stored::change(&table, (&pk, "v0"), "SET version = :v", stored::n(-1)).await,
+                    _ => drop(remove("v0").send().await.expect("removed")),
+                }
+                let checked = table.check(&kept).await.expect("checked");
+                // A transaction, one row, and both.
+                for failure in failures.iter().filter(|_| ["missing", "derived", "out of service"].contains(&damage)) {
+                    for write in ["TransactWriteItems", "PutItem", "DeleteItem"] {
+                        faults.inject(failure().on(write).always());
+                    }
+                    errors.extend(table.repair(&kept).await.err());
+                    faults.clear();
+                }
+                let repaired = table.repair(&kept).await.expect("repaired");
+                let mut text = format!("{checked:?} {repaired:?}");
+                for finding in checked.findings() {
+                    text.push_str(&finding.to_string());
+                    seen.extend(format!("{finding:?}").split([' ', '{']).next().map(str::to_owned));
+                }
+                assert_eq!(canary(&text), None, "{text}");
+            }
+        }
+        assert_eq!(seen.len(), 7, "{seen:?}");
+        errors
+    })
+    .await;
+    assert_eq!(found, kinds(&["Sdk", "Busy", "Unknown"]));
+}
+
+#[tokio::test]
 async fn keys_that_cannot_be_made() {
     let table = engine::table::<App>().await;
     let found = searched(async {
@@ -609,6 +669,14 @@ async fn rows_that_cannot_be_read() {
         let read = || async { table.modify(&id, |_| ()).await.err() };
         let row = stored::one(&table, &format!("Kept#{id}"), "v0").await.expect("it is there");
         errors.extend(with_each(&table, &row, "version", wrong_attributes(), read).await);
+        let check = || async { table.check(&id).await.err() };
+        let repair = || async { table.repair(&id).await.err() };
+        let row = stored::one(&table, &format!("Kept#{id}"), "v0").await.expect("it is there");
+        errors.extend(with_each(&table, &row, "version", wrong_attributes(), check).await);
+        let checks = with_each(&table, &row, "data", wrong_attributes(), check).await;
+        let repairs = with_each(&table, &row, "data", wrong_attributes(), repair).await;
+        assert!(!checks.is_empty() && checks.len() == repairs.len());
+        errors.extend(checks.into_iter().chain(repairs));
         errors
     })
     .await;

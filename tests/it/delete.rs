@@ -128,23 +128,51 @@ async fn a_longer_history_goes_step_by_step() -> Result<()> {
     let table = engine::table::<App>().await.with_faults(&faults);
     let document = long_history(&table, 100).await?;
     table.create(Document::new("other")).id("two").await?;
+    // Rows of the same partition that are no versions.
+    let others = ["v01", "view", "w1"];
+    for sk in others {
+        stored::put(&table, Row::from([("pk".into(), s("Document#one")), ("sk".into(), s(sk))])).await;
+    }
     faults.clear();
     table.delete(&document).if_unchanged(&document).await?;
-    let batch = "BatchWriteItem";
-    assert_eq!(faults.requests(), ["GetItem", "UpdateItem", "Query", batch, batch, batch, batch, "DeleteItem"]);
-    assert_eq!(stored::all(&table).await.len(), 2);
+    assert_eq!(faults.requests(), ["GetItem", "UpdateItem", "Query", "TransactWriteItems", "TransactWriteItems", "DeleteItem"]);
+    assert_eq!(stored::all(&table).await.len(), 2 + others.len());
     assert!(table.delete(&document).await.expect_err("it is gone").is_not_found());
+    Ok(())
+}
+
+/// Somebody else brings the deletion to its end, and creates the resource anew, before each request of the slower one.
+#[tokio::test]
+async fn a_late_deletion_spares_what_was_created_anew() -> Result<()> {
+    for nth in 2..=6 {
+        let faults = Faults::new();
+        let other = engine::table::<App>().await;
+        let held = long_history(&other, 101).await?;
+        let (writer, key) = (other.clone(), held.key());
+        let anew = async move {
+            writer.delete(key).await.expect("deleted");
+            let anew = writer.create(Document::new("anew")).id("one").await.expect("created");
+            writer.update(anew, |document| document.count = 7).await.expect("updated");
+        };
+        faults.inject(Fault::meanwhile(anew).nth(nth));
+        let late = other.with_faults(&faults).delete(&held).await;
+        let found = other.read(&held).consistent().await?;
+        assert_eq!((found.title.as_str(), found.count, found.version()), ("anew", 7, 2), "request {nth}");
+        assert_eq!(stored::all(&other).await.len(), 3, "request {nth}");
+        // Before the second request, the deletion had not begun.
+        assert!(if nth == 2 { late.is_err_and(|error| error.is_conflict()) } else { late.is_ok() }, "request {nth}");
+    }
     Ok(())
 }
 
 #[tokio::test]
 async fn a_longer_history_can_be_interrupted_anywhere() -> Result<()> {
-    for operation in ["UpdateItem", "Query", "BatchWriteItem", "DeleteItem"] {
+    for operation in ["UpdateItem", "Query", "TransactWriteItems", "DeleteItem"] {
         let faults = Faults::new();
         let other = engine::table::<App>().await;
         let table = other.with_faults(&faults);
         let held = long_history(&other, 130).await?;
-        faults.inject(Fault::before(Failure::Cancelled(&[])).on(operation).nth(if operation == "BatchWriteItem" { 3 } else { 1 }));
+        faults.inject(Fault::before(Failure::Cancelled(&[])).on(operation).nth(if operation == "TransactWriteItems" { 2 } else { 1 }));
         table.delete(&held).await.expect_err("interrupted");
         if operation == "UpdateItem" {
             assert_eq!(table.read(&held).await?, held, "nothing was done");

@@ -431,7 +431,7 @@ async fn other_reasons_are_what_the_sdk_says() -> Result<()> {
 /// A long deletion keeps its word through lost answers at every step.
 #[tokio::test]
 async fn a_long_deletion_whose_answers_are_lost_is_made() -> Result<()> {
-    for operation in ["UpdateItem", "Query", "BatchWriteItem", "DeleteItem"] {
+    for operation in ["UpdateItem", "Query", "TransactWriteItems", "DeleteItem"] {
         for failure in LOST {
             let Tables { faults, faulty, other } = tables::<Document>().await;
             let document = updated(&other).await?;

@@ -5,6 +5,7 @@
 
 mod batch;
 mod canary;
+mod check;
 mod collections;
 mod concurrency;
 mod context;
@@ -19,6 +20,7 @@ mod fixtures;
 mod get;
 mod get_all;
 mod history;
+mod history_faults;
 mod idempotency;
 mod kinds;
 mod layers;

@@ -150,6 +150,9 @@ async fn each_operation_sends_what_the_design_says() -> Result<()> {
     assert!(matches!(latest, Err(Error::LatestVersion { .. })));
     c.count("prune_versions, 2 rows", &[GET, QUERY, TRANSACT], 2, table.prune_versions_to(&document, 1)).await?;
     c.count("prune_versions, nothing to do", &[GET, QUERY], 0, table.prune_versions(&account)).await?;
+    assert!(c.count("check, plain", &[GET], 0, table.check(&letter)).await?.is_ok());
+    assert!(c.count("check, versioned", &[GET, QUERY, GET], 0, table.check(&account)).await?.is_ok());
+    c.count("repair, nothing to do", &[GET, QUERY, GET], 0, table.repair(&account)).await?;
     c.count("delete, versioned (4 versions, 2 kept)", &[GET, TRANSACT], 3, table.delete(&account)).await?;
     c.count("delete, versioned (4 versions, 1 left)", &[GET, TRANSACT], 2, table.delete(&document)).await?;
     let gone = c.count("delete, versioned, not there", &[GET], 0, table.delete(&document)).await;
@@ -162,7 +165,7 @@ async fn each_operation_sends_what_the_design_says() -> Result<()> {
         stored::put(&c.table, row).await;
     }
     stored::change(&c.table, ("Document#one", "v0"), "SET version = :v", n(120)).await;
-    let steps = [GET, ("UpdateItem", 1), ("Query", 1), ("BatchWriteItem", 5), DELETE];
+    let steps = [GET, ("UpdateItem", 1), QUERY, ("TransactWriteItems", 2), DELETE];
     c.count("delete, versioned (120 versions)", &steps, 121, table.delete(&document)).await?;
 
     counter.print();

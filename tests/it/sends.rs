@@ -63,6 +63,8 @@ async fn every_operation() -> Result<()> {
     let operations = (table.create(Task::new("ann")), table.delete(&put), table.check(&task).when(|task| task.count.ge(1)));
     let (second, (), ()) = move_and_spawn(table.transact(operations)).await?;
     spawn(table.transact(vec![table.delete(&second)])).await?;
+    assert!(spawn(table.check(&document)).await?.is_ok() && move_and_spawn(table.check(&task)).await?.is_ok());
+    assert!(spawn(table.repair(&document)).await?.mended().is_empty() && move_and_spawn(table.repair(&task)).await?.left().is_empty());
     let task = spawn(table.update(task, |task| task.count = 5).idempotency_key("update")).await?;
     let task = move_and_spawn(table.modify(&task, |task| task.count = 6).idempotency_key("modify")).await?;
     spawn(table.with(Context::new().actor("ann")).get(&task)).await?;

@@ -110,8 +110,8 @@ pub enum Error {
         /// What was done.
         operation: &'static str,
     },
-    /// Other transactions held the row at every attempt, or DynamoDB left a part of a long deletion undone at every attempt. The write was not
-    /// made, and what a long deletion deleted is deleted; it may be tried again.
+    /// Other transactions held the row at every attempt, or DynamoDB left it unprocessed in every batch. The write was not made, and what a long
+    /// deletion had deleted by then is deleted; it may be tried again.
     #[error("cannot {operation} the {entity}: it was busy at all of {attempts} attempts")]
     Busy {
         /// The entity.
@@ -129,7 +129,8 @@ pub enum Error {
         /// What was tried.
         operation: &'static str,
     },
-    /// The answer was lost, and what became of the write cannot be found out: it was made or it was not. Read before you repeat it.
+    /// The answer was lost, and what became of the write cannot be found out: it was made or it was not. Read before you repeat it; a
+    /// deletion may be repeated as it is, and one of a long history has to be, since it may be half done.
     #[error("cannot tell whether the {entity} was written by `{operation}`: the answer was lost")]
     Unknown {
         /// The entity.

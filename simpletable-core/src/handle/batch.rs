@@ -1,6 +1,6 @@
 //! Batches: rows that are read or written by the dozen, where DynamoDB may do a part and leave the rest to be sent again.
 
-use aws_sdk_dynamodb::types::{DeleteRequest, KeysAndAttributes, PutRequest, ReturnConsumedCapacity, WriteRequest};
+use aws_sdk_dynamodb::types::{KeysAndAttributes, PutRequest, ReturnConsumedCapacity, WriteRequest};
 
 use super::Call;
 use super::answer::BATCH_GET_ITEM;
@@ -129,27 +129,10 @@ impl Call {
         self.consumed(output.consumed_capacity());
         Ok(output.unprocessed_items.and_then(|mut left| left.remove(table)).unwrap_or_default())
     }
-
-    /// Deletes rows by key, all of them.
-    ///
-    /// # Errors
-    /// [`Error::Busy`], [`Error::Sdk`].
-    pub(crate) async fn delete_rows(&self, keys: Vec<Item>) -> Result<()> {
-        let requests: Vec<WriteRequest> = keys.into_iter().map(delete_request).collect();
-        for batch in requests.chunks(BATCH_WRITE) {
-            self.write_batch(batch.to_vec()).await.map_err(|left| left.error)?;
-        }
-        Ok(())
-    }
 }
 
 /// A row of a batch, to be written.
 pub(crate) fn put_request(item: Item) -> WriteRequest {
     let put = PutRequest::builder().set_item(Some(item)).build().unwrap_or_else(|_| unreachable!("the item is set"));
     WriteRequest::builder().put_request(put).build()
-}
-
-fn delete_request(key: Item) -> WriteRequest {
-    let delete = DeleteRequest::builder().set_key(Some(key)).build().unwrap_or_else(|_| unreachable!("the key is set"));
-    WriteRequest::builder().delete_request(delete).build()
 }

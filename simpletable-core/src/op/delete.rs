@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use tracing::Instrument;
 
 use super::get::{Decode, request};
+use super::history::delete_history;
 use super::once::once;
 use super::transact::{About, Planned, TransactionOp};
 use super::when::When;
@@ -394,26 +395,21 @@ fn history(def: &EntityDef, key: &PrimaryKey, head: &RawRow, others: usize) -> R
 }
 
 /// The rest of a long deletion, of a head that is out of service: no write can come between, and readers see nothing any more. It may be
-/// repeated after any interruption. The idempotency key of a call that did not begin the deletion comes with its end.
-async fn finish(call: &Call, key: PrimaryKey, once: Option<&str>) -> Result<()> {
-    let mut after = None;
-    loop {
-        let (keys, next) = call.history_keys(&key.pk, after).await?;
-        call.delete_rows(keys).await?;
-        after = next;
-        if after.is_none() {
-            break;
+/// repeated after any interruption, and by several at once: whoever is late finds another head or none, and deletes nothing of what was
+/// created anew. The idempotency key of a call that did not begin the deletion comes with its end.
+pub(super) async fn finish(call: &Call, key: PrimaryKey, once: Option<&str>) -> Result<()> {
+    let retired = || Node::equal(name::VERSION, AttributeValue::N(OUT_OF_SERVICE.to_owned()));
+    let guard = Action::check(key.clone()).only_if(retired(), Failure::NotFound);
+    let last = Plan::of(vec![Action::delete(key.clone()).only_if(retired(), Failure::NotFound)]);
+    let rest = async {
+        delete_history(call, &key, &guard, |_| true).await?;
+        match call.execute(last.clone().once(&call.handle, call.entity, once)?).await {
+            // A call with this key began the deletion, and was interrupted.
+            Err(Error::AlreadyApplied { .. }) => call.execute(last).await,
+            result => result,
         }
-    }
-    let retired = Node::equal(name::VERSION, AttributeValue::N(OUT_OF_SERVICE.to_owned()));
-    let head = Action::delete(key).only_if(retired, Failure::NotFound);
-    let last = Plan::of(vec![head]);
-    let result = match call.execute(last.clone().once(&call.handle, call.entity, once)?).await {
-        // A call with this key began the deletion, and was interrupted.
-        Err(Error::AlreadyApplied { .. }) => call.execute(last).await,
-        result => result,
     };
-    match result {
+    match rest.await {
         // Somebody else brought the same deletion to its end.
         Err(Error::NotFound { .. }) => Ok(()),
         result => result,

@@ -23,7 +23,7 @@ use std::pin::Pin;
 use std::task::Poll;
 
 pub use batch::{Batch, CreateMany, DeleteMany, GetMany, PutMany};
-pub use check::{Check, Precondition};
+pub use check::{Check, Checked, Finding, Precondition, Repair, Repaired};
 pub use create::Create;
 pub use delete::{Delete, DeleteReturning};
 pub use find::Find;

@@ -2,6 +2,7 @@
 
 mod batch;
 mod builder;
+mod check;
 mod create;
 mod history;
 mod open;
@@ -502,11 +503,12 @@ impl<S: Schema> Table<S> {
     /// |---|---|
     /// | plain | 1 (`DeleteItem`) |
     /// | versioned, up to version 99 | 2 (`GetItem`, `TransactWriteItems`) |
-    /// | versioned, beyond | `GetItem`, `UpdateItem`, then for each page of history a `Query` and a `BatchWriteItem` for every 25 rows, then `DeleteItem` |
+    /// | versioned, beyond | `GetItem`, `UpdateItem`, then a `Query` for each 1 MB of history and a `TransactWriteItems` for every 99 rows, then `DeleteItem` |
     ///
     /// Each deleted row takes its size / 1 KB in write units, twice that in a transaction; the `GetItem` reads consistently. The long form first
     /// takes the head out of service: from then on readers find nothing and writers are refused. Interrupted, it is brought to its end by calling
-    /// it again.
+    /// it again, also by several at once: each transaction checks that the head is still out of service, so that whoever is late deletes nothing
+    /// of a resource that was created there anew.
     ///
     /// # Errors
     /// [`NotFound`](crate::Error::NotFound); [`Conflict`](crate::Error::Conflict) with [`if_unchanged`](Delete::if_unchanged), and when a

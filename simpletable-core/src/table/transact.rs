@@ -1,8 +1,8 @@
 //! Where operations on several resources begin that are made together, and the writes that are blind.
 
 use super::Table;
-use crate::entity::{IntoKey, Member, Schema, Unversioned, WithoutUnique};
-use crate::op::{Check, GetAll, KeysOf, Put, Transact, TransactionOps};
+use crate::entity::{Member, Schema, Unversioned, WithoutUnique};
+use crate::op::{GetAll, KeysOf, Put, Transact, TransactionOps};
 
 impl<S: Schema> Table<S> {
     /// Makes several operations together, or none: a tuple of up to 12 unsent operations on any entities of the table, or a `Vec` of one kind.
@@ -94,29 +94,6 @@ impl<S: Schema> Table<S> {
     /// ```
     pub fn get_all<K: KeysOf<S>>(&self, keys: K) -> GetAll<K::Found> {
         GetAll::new(self.handle.clone(), keys)
-    }
-
-    /// Asks something of a resource: [`when`](Check::when) makes it a part of a [`transact`](Self::transact), which is made only if the
-    /// resource is there and fulfils the condition.
-    ///
-    /// # Examples
-    /// ```
-    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
-    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Project { open: bool }
-    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
-    /// # #[derive(SingleTable)] enum App { Project(Project), Task(Task) }
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
-    /// # let table = Table::in_memory::<App>().await?;
-    /// # let project = table.create(Project { open: true }).await?;
-    /// let task = Task { title: "write".into() };
-    /// let (task, ()) = table.transact((table.create(task), table.check(project.id()).when(|p| p.open.eq(true)))).await?;
-    /// # Ok(()) }
-    /// ```
-    pub fn check<K: IntoKey>(&self, key: K) -> Check<K::Entity>
-    where
-        K::Entity: Member<S>,
-    {
-        Check::new(self.handle.clone(), key.into_key())
     }
 
     /// Writes a resource, whatever is there: the blind overwrite. What was there is gone, with its `created_at` and with what its struct does

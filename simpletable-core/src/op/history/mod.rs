@@ -25,6 +25,9 @@ use crate::key::PrimaryKey;
 use crate::plan::{Action, Plan, TRANSACTION_ACTIONS};
 use crate::schema::EntityDef;
 
+/// How many rows one transaction deletes, beside the check of the head.
+const ROWS_AT_ONCE: usize = TRANSACTION_ACTIONS - 1;
+
 /// The head of a resource, where readers may see it. The read is consistent: an older head would hide versions.
 async fn head(call: &Call, def: &'static EntityDef, key: PrimaryKey) -> Result<Option<RawRow>> {
     let item = call.get_item(request(&call.handle, key, true)).await?;
@@ -52,9 +55,30 @@ pub(super) async fn numbers(call: &Call, key: &PrimaryKey, after: Option<Item>) 
 /// Deletes rows of a history, in transactions that `guard`, a check of the head, is part of: whoever deletes and creates the resource anew
 /// meanwhile keeps what they wrote.
 pub(super) async fn delete_versions(call: &Call, key: &PrimaryKey, numbers: &[u64], guard: &Action) -> Result<()> {
-    for numbers in numbers.chunks(TRANSACTION_ACTIONS - 1) {
+    for numbers in numbers.chunks(ROWS_AT_ONCE) {
         let rows = numbers.iter().map(|number| Action::delete(version_key(key, *number)));
         call.execute(Plan::of(std::iter::once(guard.clone()).chain(rows).collect())).await?;
     }
     Ok(())
+}
+
+/// Deletes the rows of a history that are wanted, as they are read, and says how many they were.
+pub(super) async fn delete_history(call: &Call, key: &PrimaryKey, guard: &Action, is_wanted: impl Fn(u64) -> bool) -> Result<u64> {
+    let mut deleted = 0;
+    let mut found = Vec::new();
+    let mut after = None;
+    loop {
+        let (page, next) = numbers(call, key, after).await?;
+        found.extend(page.into_iter().filter(|number| is_wanted(*number)));
+        // A page of large rows has few of them.
+        if found.len() >= ROWS_AT_ONCE || next.is_none() {
+            delete_versions(call, key, &found, guard).await?;
+            deleted += found.len() as u64;
+            found.clear();
+        }
+        after = next;
+        if after.is_none() {
+            return Ok(deleted);
+        }
+    }
 }

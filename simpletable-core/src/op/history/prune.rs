@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use aws_sdk_dynamodb::types::AttributeValue;
 use tracing::Instrument;
 
-use super::{delete_versions, head, numbers, version_of};
+use super::{delete_history, head, version_of};
 use crate::codec::name;
 use crate::entity::{Entity, MaxVersions};
 use crate::error::{Error, Result};
@@ -12,11 +12,8 @@ use crate::expr::Node;
 use crate::handle::{Call, Handle};
 use crate::key::Key;
 use crate::op::{BoxFuture, lookup};
-use crate::plan::{Action, Failure, TRANSACTION_ACTIONS};
+use crate::plan::{Action, Failure};
 use crate::schema::EntityDef;
-
-/// How many rows one transaction deletes, beside the check of the head.
-const AT_ONCE: usize = TRANSACTION_ACTIONS - 1;
 
 /// Deletes the versions below a bound; made by [`Table::prune_versions`](crate::Table::prune_versions) and
 /// [`Table::prune_versions_to`](crate::Table::prune_versions_to).
@@ -57,23 +54,7 @@ impl<T> PruneVersions<T> {
         // created anew meanwhile.
         let beyond = Node::above(name::VERSION, AttributeValue::N((latest - 1).to_string()));
         let guard = Action::check(key.clone()).only_if(beyond, Failure::ConflictOrNotFound);
-        let mut deleted = 0;
-        let mut found = Vec::new();
-        let mut after = None;
-        loop {
-            let (page, next) = numbers(call, &key, after).await?;
-            found.extend(page.into_iter().filter(|number| *number <= bound));
-            // A page of large rows has few of them.
-            if found.len() >= AT_ONCE || next.is_none() {
-                delete_versions(call, &key, &found, &guard).await?;
-                deleted += found.len() as u64;
-                found.clear();
-            }
-            after = next;
-            if after.is_none() {
-                return Ok(deleted);
-            }
-        }
+        delete_history(call, &key, &guard, |number| number <= bound).await
     }
 }
 

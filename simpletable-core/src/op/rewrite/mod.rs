@@ -234,7 +234,7 @@ fn is_of(entity: &str, handle: &Handle, row: &RawRow) -> bool {
     def.is_some_and(|def| is_seen(handle, def, false, row))
 }
 
-fn prepare<T: Entity>(handle: &Handle, stored: &RawRow) -> Result<Option<Plan>> {
+pub(super) fn prepare<T: Entity>(handle: &Handle, stored: &RawRow) -> Result<Option<Plan>> {
     let limits = handle.limits();
     let (value, id, row) = codec::decode::<T>(stored, limits)?.into_parts();
     let stamp = Stamp {
