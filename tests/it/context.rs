@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use simpletable::fault::{Failure, Fault, Faults};
 use simpletable::{Context, Error, Result, Table};
 
@@ -70,7 +72,10 @@ async fn repetitions_end_at_the_deadline() -> Result<()> {
     let task = table.create(Task::new("ann")).await?;
     for failure in [Failure::Throttling, Failure::TransactionConflict] {
         let faults = Faults::new();
-        let short = until(&table, &faults, Duration::from_millis(40));
+        // One that does not give up before.
+        let retries = RetryConfig::standard().with_max_attempts(50);
+        let stubborn = Client::from_conf(table.client().config().to_builder().retry_config(retries).build());
+        let short = until(&Table::new(stubborn, table.name()), &faults, Duration::from_millis(40));
         faults.inject(Fault::before(failure).always());
         let began = Instant::now();
         let error = short.update(task.clone(), |task| task.count = 1).await.expect_err("nothing gets through");
