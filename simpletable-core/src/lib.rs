@@ -30,11 +30,16 @@ pub use clock::Clock;
 #[cfg(feature = "test-util")]
 pub use clock::SettableClock;
 pub use entity::{
-    AcceptsId, Entity, Fields, Identified, IntoKey, IntoResource, IntoValue, Listable, MaxVersions, Member, Resource, Revision, RowOf,
-    Schema, SetField, Storable, TtlField, UniqueKey, Unversioned, Versioned, WithoutUnique,
+    AcceptsId, Entity, Fields, Identified, IntoKey, IntoResource, IntoValue, Listable, MaxVersions, Member, Patchable, Resource, Revision,
+    RowOf, Schema, SetField, StampApart, Storable, TemplateKeys, TtlField, UniqueKey, Unversioned, Versioned, WithoutUnique,
 };
-pub use error::{Current, DecodeProblem, EncodeProblem, Error, ExpressionProblem, KeyProblem, Result, SdkFailure, TransactionProblem};
-pub use expr::{Comparable, Condition, Container, Field, InData, Nested, Size, Stored, Text, Visible};
+pub use error::{
+    Current, DecodeProblem, EncodeProblem, Error, ExpressionProblem, KeyProblem, PatchProblem, Result, SdkFailure, TransactionProblem,
+};
+pub use expr::role as roles;
+pub use expr::{
+    Comparable, Condition, Container, Field, InData, Inside, ListField, MapField, Nested, Number, SetMembers, Size, Stored, Text, Visible,
+};
 pub use find::{
     Collection, Consistent, Finder, GivesResources, Index, Inner, KeyRange, KeysOrFetch, Last, OrderedKeyPart, Ranged, TableKey, TextPart,
     TextPrefix, WholeRows,
@@ -43,9 +48,9 @@ pub use handle::{Context, Deadline};
 pub use key::{Id, Key, KeyPart};
 pub use op::{
     All, AllVersions, Batch, BoxFuture, Change, Check, Checked, Count, Create, CreateMany, Delete, DeleteMany, DeleteReturning,
-    DeleteVersion, Diff, Find, Finding, Get, GetAll, GetMany, Keys, KeysOf, Modify, Pages, Precondition, PruneVersions, Put, PutMany,
-    PutReturning, Query, Read, ReadVersion, Repair, Repaired, Restore, Rewrite, RewriteError, Rewritten, RowFailure, Rows, Scan, Transact,
-    TransactionOp, TransactionOps, Update, UpdateAt, VersionPages, VersionRows, Versions,
+    DeleteVersion, Diff, ExactlyOnce, Find, Finding, Get, GetAll, GetMany, Keys, KeysOf, Modify, Pages, Patch, PatchOrCreate, Precondition,
+    PruneVersions, Put, PutMany, PutReturning, Query, Read, ReadVersion, Repair, Repaired, Restore, Rewrite, RewriteError, Rewritten,
+    RowFailure, Rows, Scan, Transact, TransactionOp, TransactionOps, Update, UpdateAt, VersionPages, VersionRows, Versions,
 };
 pub use page::{Cursor, IntoCursor, KeyPage, Page};
 pub use plan::WriteRequest;

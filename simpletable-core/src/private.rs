@@ -4,10 +4,12 @@ pub use chrono::{DateTime, Utc};
 pub use serde::{Deserializer, Serialize, Serializer};
 
 pub use crate::entity::{
-    Attributes, ById, ByNaturalId, ByParts, Claimed, Compressed, Declared, Dropped, Entity, IntoKey, IntoValue, Kept, KeptLast, Limits,
-    Listed, Member, Payload, Schema, SetField, Storable, TtlField, Unclaimed, UniqueKey, Unlisted, Variant, VariantOf,
+    Attributes, ById, ByNaturalId, ByParts, Claimed, Compressed, ComputedKeys, Declared, Dropped, Entity, Following, IntoKey, IntoValue,
+    Kept, KeptLast, Limits, Listed, Member, Payload, Schema, SetField, Stamped, Storable, TtlField, Unclaimed, UniqueKey, Unlisted,
+    Variant, VariantOf,
 };
 pub use crate::error::{Item, KeyValueError};
+pub use crate::expr::role::{Alone, AsSet, ClaimedField, Custom, Defaulted, Expiry, Grouped, Mixed, Optional, Primary, Required};
 pub use crate::expr::{Field, InData, Nested, Place, Stored, encode_set, encode_value};
 pub use crate::find::{
     Bounds, Collection, DerivedFinder, Edge, Index, IndexKey, Inner, KeyPrefix, KeyRange, KeysOrFetch, Last, Lookup, Ranged, TableKey,

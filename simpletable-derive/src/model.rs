@@ -1,6 +1,7 @@
 //! What is true of a declaration, once it has no mistakes. With mistakes: as much of it as could be made out, for the stub.
 
 mod finder;
+mod role;
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -8,6 +9,7 @@ use syn::ext::IdentExt;
 use syn::{Attribute, ExprPath, Generics, LitStr, Path, Visibility};
 
 pub(crate) use finder::{Finder, METHODS, Source, generated_at};
+pub(crate) use role::{Keys, Presence, Role, Roles};
 
 /// A struct with `#[derive(SingleTable)]`.
 #[derive(Debug)]
@@ -90,6 +92,10 @@ pub(crate) struct Field {
     pub(crate) set: bool,
     /// The function that serde writes it with, where that is not the type's own.
     pub(crate) serialize_with: Option<ExprPath>,
+    /// Whether serde reads it with a function of its own.
+    pub(crate) reads_itself: bool,
+    /// Whether serde reads it where it is absent.
+    pub(crate) defaulted: bool,
 }
 
 impl Field {

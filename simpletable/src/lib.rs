@@ -154,6 +154,69 @@
 //! # Ok(()) }
 //! ```
 //!
+//! ## Patch
+//!
+//! [`patch`](Table::patch) changes fields in place, in one request and without reading: a counter that many writers add to, a status. The keys of the
+//! indexes that are made of a field are written with it, so that no index keeps the old ones.
+//!
+//! ```
+//! # use std::collections::{BTreeMap, BTreeSet};
+//! # use serde::{Deserialize, Serialize};
+//! use simpletable::{Nested, SingleTable, Table};
+//!
+//! #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Nested)]
+//! struct Address {
+//!     city: String,
+//! }
+//!
+//! #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+//! #[gsi(name = "status", pk = "status#<status>")]
+//! #[gsi(name = "board", pk = "board#<board>", sk = "<rank:03>")]
+//! struct Task {
+//!     title: String,
+//!     status: String,
+//!     board: Option<String>,
+//!     rank: u8,
+//!     note: Option<String>,
+//!     views: u64,
+//!     by_country: BTreeMap<String, u32>,
+//!     #[table(set)]
+//!     tags: BTreeSet<String>,
+//!     steps: Vec<String>,
+//!     address: Address,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+//! # let table = Table::in_memory::<Task>().await?;
+//! # let task = Task { title: "write".into(), status: "open".into(), board: None, rank: 1, note: Some("x".into()), views: 0,
+//! #     by_country: BTreeMap::new(), tags: BTreeSet::new(), steps: vec!["a".into()], address: Address { city: "Oslo".into() } };
+//! # let task = table.create(task).await?;
+//! let task = table
+//!     .patch(task.id())
+//!     .set(|t| t.status, "done") // and its index key
+//!     .set(|t| (t.board, t.rank), ("red", 5)) // they share an index, so they change together
+//!     .remove(|t| t.note)
+//!     .add(|t| t.views, 1)
+//!     .add(|t| t.by_country.key("no"), 1)
+//!     .insert(|t| t.tags, ["urgent"])
+//!     .append(|t| t.steps, ["b"])
+//!     .set(|t| t.address.at(|a| a.city), "Bergen")
+//!     .when(|t| t.status.eq("open"))
+//!     .await?;
+//! assert_eq!((task.views, task.rank), (1, 5));
+//! # Ok(()) }
+//! ```
+//!
+//! | what cannot be patched, and does not compile | instead |
+//! |---|---|
+//! | one of several fields that share an index key; of an index that an `Option` decides about, both keys are one | set all of them, as a tuple |
+//! | a field that shares an index key with `<created_at>` or the primary key; a time to live in seconds | [`modify`](Table::modify); an `Option` can be removed |
+//! | a field of the primary key | [`rekey`](Table::rekey) |
+//! | versioned and compressed entities; with `pk_with` or `sk_with`; with `<updated_at>` beside fields in an index key | [`modify`](Table::modify) |
+//!
+//! A step that needs something of the row is conditional on it. So NULL that another writer has stored is an [`Error::Patch`], and so is a sum
+//! out of the field's range; nothing is written.
+//!
 //! ## Keys of your own
 //!
 //! `id = "…"` makes the id from fields. `pk` and `sk` make the whole primary key, so that several types can share a partition; such an entity is
@@ -570,7 +633,7 @@
 //! # Times
 //!
 //! UTC, in microseconds. `created_at` is the time in a generated id. `updated_at` moves forward with every update, whatever the clocks do, which is
-//! what makes a stale copy visible. [`TableBuilder::clock`] takes another [`Clock`]. [`time`] stores a field in the rows' own form.
+//! what makes a stale copy visible. A patch does not read the row: it writes its own clock's time, which is like no other of the process. [`TableBuilder::clock`] takes another [`Clock`]. [`time`] stores a field in the rows' own form.
 //!
 //! # Unique values
 //!
@@ -642,6 +705,7 @@
 //! | [`AlreadyExists`](Error::AlreadyExists) | the key is taken | no | do not repeat; [`Error::current`] is the row that is there |
 //! | [`NotFound`](Error::NotFound) | no such resource, or its time to live is over | no | do not repeat |
 //! | [`ConditionFailed`](Error::ConditionFailed) | the row does not fulfil the `.when(..)` of the call; nobody else is to blame | no | tell the user; [`Error::current`] is the row |
+//! | [`Patch`](Error::Patch) | the row does not hold what a step of a patch needs, or two steps change one place | no | [`modify`](Table::modify) reads the row first |
 //! | [`Conflict`](Error::Conflict) | somebody else wrote since it was read | no | read again and decide anew, or use [`modify`](Table::modify); [`Error::current`] is the row that won |
 //! | [`Transaction`](Error::Transaction) | one operation of a [`transact`](Table::transact) failed; the source says why, and the predicates see through it | no | as its source |
 //! | [`InvalidTransaction`](Error::InvalidTransaction) | over 100 rows or 4 MB, one row twice, another table's operation, a history that is too long | no | a bug of the caller, or split it |
@@ -696,7 +760,8 @@
 //!
 //! Repeated before you see an error: by the SDK, requests that were throttled, lost or met a server's error; by this library, writes whose rows
 //! another transaction held (6 times, with growing pauses), and by [`modify`](Table::modify) the whole edit. After a lost answer, a write that meets
-//! its own row is a success, not a conflict.
+//! its own row is a success, not a conflict. A patch whose answer is lost, and whose row somebody else writes before it is sent again, may be made
+//! twice: [`Patch::exactly_once`] is not.
 //!
 //! # Testing
 //!
@@ -745,18 +810,20 @@ pub use simpletable_core::SettableClock;
 pub use simpletable_core::fault;
 #[doc(hidden)]
 pub use simpletable_core::private as __private;
+pub use simpletable_core::roles;
 pub use simpletable_core::time;
 pub use simpletable_core::{
     AcceptsId, All, AllVersions, Batch, BoxFuture, Change, Check, Checked, Clock, Collection, Comparable, Condition, Consistent, Container,
     Context, Count, Create, CreateMany, Current, Cursor, Deadline, DecodeProblem, Delete, DeleteMany, DeleteReturning, DeleteVersion, Diff,
-    Difference, EncodeProblem, Entity, Error, ExpressionProblem, Field, Fields, Find, Finder, Finding, Get, GetAll, GetMany,
-    GivesResources, Id, Identified, InData, Index, Inner, IntoCursor, IntoKey, IntoResource, IntoValue, Key, KeyAttribute, KeyPage,
-    KeyPart, KeyProblem, KeyRange, Keys, KeysOf, KeysOrFetch, Last, Listable, MaxVersions, Member, Modify, Nested, NoSchema,
-    OrderedKeyPart, Page, Pages, Precondition, PruneVersions, Put, PutMany, PutReturning, Query, Ranged, Read, ReadVersion, Repair,
-    Repaired, Resource, Restore, Result, Revision, Rewrite, RewriteError, Rewritten, RowFailure, RowOf, Rows, Scan, Schema, SdkFailure,
-    SetField, Severity, Size, Storable, Stored, Table, TableBuilder, TableKey, Text, TextPart, TextPrefix, Transact, TransactionOp,
-    TransactionOps, TransactionProblem, TtlField, UniqueKey, Unversioned, Update, UpdateAt, Verification, Verify, VersionPages,
-    VersionRows, Versioned, Versions, Visible, WholeRows, WithoutUnique, WriteRequest,
+    Difference, EncodeProblem, Entity, Error, ExactlyOnce, ExpressionProblem, Field, Fields, Find, Finder, Finding, Get, GetAll, GetMany,
+    GivesResources, Id, Identified, InData, Index, Inner, Inside, IntoCursor, IntoKey, IntoResource, IntoValue, Key, KeyAttribute, KeyPage,
+    KeyPart, KeyProblem, KeyRange, Keys, KeysOf, KeysOrFetch, Last, ListField, Listable, MapField, MaxVersions, Member, Modify, Nested,
+    NoSchema, Number, OrderedKeyPart, Page, Pages, Patch, PatchOrCreate, PatchProblem, Patchable, Precondition, PruneVersions, Put,
+    PutMany, PutReturning, Query, Ranged, Read, ReadVersion, Repair, Repaired, Resource, Restore, Result, Revision, Rewrite, RewriteError,
+    Rewritten, RowFailure, RowOf, Rows, Scan, Schema, SdkFailure, SetField, SetMembers, Severity, Size, StampApart, Storable, Stored,
+    Table, TableBuilder, TableKey, TemplateKeys, Text, TextPart, TextPrefix, Transact, TransactionOp, TransactionOps, TransactionProblem,
+    TtlField, UniqueKey, Unversioned, Update, UpdateAt, Verification, Verify, VersionPages, VersionRows, Versioned, Versions, Visible,
+    WholeRows, WithoutUnique, WriteRequest,
 };
 pub use simpletable_derive::{KeyPart, Nested, SingleTable};
 

@@ -817,3 +817,47 @@ async fn failures_on_the_way() {
     .await;
     assert!(found.is_superset(&kinds(&["Sdk", "Unknown"])), "{found:?}");
 }
+
+/// Changed in place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+#[gsi(name = "owner", index = "gsi1", pk = "owner#<owner>#x")]
+struct Patched {
+    owner: String,
+    number: u32,
+    #[table(set)]
+    texts: BTreeSet<String>,
+    list: Vec<Guarded>,
+    map: BTreeMap<String, u64>,
+}
+
+#[tokio::test]
+async fn patches() {
+    let faults = Faults::new();
+    let table = engine::table::<Patched>().await.with_faults(&faults);
+    let found = searched(async {
+        let map = || BTreeMap::from([(TEXT.to_owned(), NUMBER)]);
+        let value = Patched { owner: TEXT.into(), number: 1, texts: [TEXT.into()].into(), list: vec![Guarded(TEXT.into())], map: map() };
+        let row = table.create(value).id(TEXT).await.expect("created");
+        let patch = || table.patch(&row);
+        patch().set(|p| p.owner, TEXT.repeat(2)).add(|p| p.map.key(TEXT), NUMBER).delete(|p| p.texts, [TEXT]).await.expect("patched");
+        patch().add(|p| p.number, 1).exactly_once().await.expect("patched");
+        let mut errors = vec![
+            error(table.patch(Id::<Patched>::from(TEXT.repeat(2))).add(|p| p.number, 1)).await,
+            error(patch().add(|p| p.map.key(TEXT), 1).set(|p| p.map.key(TEXT), NUMBER)).await,
+            error(patch().set(|p| p.owner, format!("{TEXT}#"))).await,
+            error(patch().append(|p| p.list, [Guarded(format!("refused {TEXT}"))])).await,
+            error(patch().subtract(|p| p.map.key(TEXT), NUMBER * 3)).await,
+            error(patch().set(|p| p.list.index(7), Guarded(TEXT.into()))).await,
+            error(patch().set(|p| p.owner, TEXT).when(|p| p.owner.eq(TEXT))).await,
+        ];
+        stored::change(&table, (&format!("Patched#{TEXT}"), &format!("Patched#{TEXT}")), "SET map = :v", stored::s(TEXT)).await;
+        errors.push(error(patch().add(|p| p.map.key(TEXT), 1)).await);
+        faults.inject(Fault::after(Failure::TimeOut).on("UpdateItem").always());
+        errors.push(error(patch().add(|p| p.number, 1)).await);
+        errors
+    })
+    .await;
+    let patch = ["Patch Overlap", "Patch Range", "Patch Missing", "Patch Type"];
+    let others = ["NotFound", "KeyValue Delimiter", "Encode Custom", "ConditionFailed", "Unknown"];
+    assert_eq!(found, kinds(&[patch.as_slice(), others.as_slice()].concat()));
+}

@@ -59,6 +59,7 @@ const PUT: (&str, usize) = ("PutItem", 1);
 const DELETE: (&str, usize) = ("DeleteItem", 1);
 const BATCH_GET: (&str, usize) = ("BatchGetItem", 1);
 const QUERY: (&str, usize) = ("Query", 1);
+const UPDATE: (&str, usize) = ("UpdateItem", 1);
 const TRANSACT: (&str, usize) = ("TransactWriteItems", 1);
 
 #[tokio::test]
@@ -89,11 +90,25 @@ async fn each_operation_sends_what_the_design_says() -> Result<()> {
     let lost = c.count("update_at, another revision", &[GET], 0, table.update_at(&letter, &revision, |letter| letter.count += 1)).await;
     assert!(lost.expect_err("it is at another revision").is_conflict());
     c.count("modify, plain", &[GET, PUT], 1, table.modify(&letter, |letter| letter.count += 1)).await?;
+    c.count("patch", &[UPDATE], 1, table.patch(&user).add(|user| user.count, 1)).await?;
+    c.count("patch, or_create, there", &[UPDATE], 1, table.patch(&user).add(|user| user.count, 1).or_create(User::new("ann@acme.io")))
+        .await?;
+    let bob = User::key("bob@acme.io");
+    let gone = c.count("patch, not there", &[UPDATE], 0, table.patch(&bob).add(|user| user.count, 1)).await;
+    assert!(gone.expect_err("it is not there").is_not_found());
+    let created = table.patch(&bob).add(|user| user.count, 1).or_create(User::new("bob@acme.io"));
+    c.count("patch, or_create, not there", &[UPDATE, PUT], 1, created).await?;
+    let refused = c.count("patch that the row refuses", &[UPDATE], 0, table.patch(&bob).subtract(|user| user.count, 9)).await;
+    assert!(matches!(refused, Err(Error::Patch { .. })));
+    let twice = table.patch(&bob).add(|user| user.count, 1).set(|user| user.count, 1);
+    assert!(matches!(c.count("patch of one place twice", &[], 0, twice).await, Err(Error::Patch { .. })));
+    c.count("patch, exactly once", &[TRANSACT], 1, table.patch(&bob).add(|user| user.count, 1).exactly_once()).await?;
     let moved = c.count("update that would move", &[], 0, table.update(invoice.clone(), |invoice| invoice.number = 8)).await;
     assert!(matches!(moved, Err(Error::KeyChanged { .. })));
     let invoice = c.count("rekey", &[TRANSACT], 2, table.rekey(invoice, |invoice| invoice.number = 8)).await?;
     let invoice = c.count("rekey, same key", &[PUT], 1, table.rekey(invoice, |invoice| invoice.count = 1)).await?;
     c.count("delete, plain", &[DELETE], 1, table.delete(&invoice)).await?;
+    let user = table.read(&user).await?;
     c.count("delete, plain, if unchanged", &[DELETE], 1, table.delete(&user).if_unchanged(&user)).await?;
     let gone = c.count("delete, plain, not there", &[DELETE], 0, table.delete(&user)).await;
     assert!(gone.expect_err("it is gone").is_not_found());
@@ -165,7 +180,7 @@ async fn each_operation_sends_what_the_design_says() -> Result<()> {
         stored::put(&c.table, row).await;
     }
     stored::change(&c.table, ("Document#one", "v0"), "SET version = :v", n(120)).await;
-    let steps = [GET, ("UpdateItem", 1), QUERY, ("TransactWriteItems", 2), DELETE];
+    let steps = [GET, UPDATE, QUERY, ("TransactWriteItems", 2), DELETE];
     c.count("delete, versioned (120 versions)", &steps, 121, table.delete(&document)).await?;
 
     counter.print();

@@ -42,6 +42,11 @@ async fn every_operation() -> Result<()> {
     let task = move_and_spawn(table.update_at(&task, task.revision(), |task| task.count = 4)).await?;
     let document = spawn(table.modify(&document, |document| document.count = 1)).await?;
     let document = move_and_spawn(table.modify(&document, |document| document.count = 2).attempts(3)).await?;
+    let task = spawn(table.patch(&task).add(|task| task.count, 1)).await?;
+    let task = move_and_spawn(table.patch(&task).insert(|task| task.tags, ["x"])).await?;
+    let task = move_and_spawn(table.patch(&task).add(|task| task.count, 1).or_create(Task::new("ann"))).await?;
+    move_and_spawn(table.patch(&task).add(|task| task.count, 1).exactly_once()).await?;
+    let task = table.read(&task).consistent().await?;
     let invoice = spawn(table.rekey(invoice, |invoice| invoice.number = 8)).await?;
     let invoice = move_and_spawn(table.rekey(invoice, |invoice| invoice.number = 9)).await?;
     assert_eq!(spawn(table.versions(&document)).await?.len(), 3);

@@ -42,9 +42,13 @@ pub(crate) struct Encoded {
 pub(crate) fn encode<T: Entity>(value: &T, stamp: &Stamp<'_>) -> Result<Encoded> {
     let form = if T::DEF.compress { Form::Json } else { Form::Attributes };
     let fields = ser::fields(form, |serializer| value.encode(serializer)).map_err(|at| encode_error(T::DEF, &at))?;
-    let values = Values { part: &|part| value.part(part), id: stamp.id, created_at: stamp.created_at, updated_at: stamp.updated_at };
+    let part = |part| value.part(part);
+    let values = |id| Values { part: &part, id, created_at: stamp.created_at, updated_at: stamp.updated_at };
+    let (key, id) = key::primary(T::DEF, &values(stamp.id))?;
+    // Where the fields make the id, `<id>` in an index key is that one.
+    let values = values(id.as_deref());
     let keys = Keys { values: &values, computed: &|index| value.computed(index), expires_at: value.expires_at(stamp.created_at) };
-    let mut encoded = rows(T::DEF, fields, &keys, stamp)?;
+    let mut encoded = rows(T::DEF, fields, &keys, stamp, (key, id.clone()))?;
     if !T::DEF.unique.is_empty() {
         let held = claims_of::<T>(&values).collect::<Result<_, _>>()?;
         encoded.row.claims = Some(Box::new(Claims { held, expires: encoded.head.get(stamp.ttl_attribute).cloned() }));
@@ -81,9 +85,14 @@ struct Keys<'a> {
     expires_at: Option<i64>,
 }
 
-fn rows(def: &'static EntityDef, fields: Item, keys: &Keys<'_>, stamp: &Stamp<'_>) -> Result<Encoded> {
-    let (key, id) = key::primary(def, keys.values)?;
-    check(def, "pk", &key.pk, stamp.pk_bytes)?;
+fn rows(
+    def: &'static EntityDef,
+    fields: Item,
+    keys: &Keys<'_>,
+    stamp: &Stamp<'_>,
+    (key, id): (PrimaryKey, Option<String>),
+) -> Result<Encoded> {
+    check_key(def, "pk", &key.pk, stamp.pk_bytes)?;
     let rest = Rest::of(stamp.before);
     let mut head = rest.attributes.clone();
     if def.compress {
@@ -291,12 +300,12 @@ fn form(def: &'static EntityDef, form: &'static KeyForm, keys: &Keys<'_>, limit:
         KeyForm::Computed { path, index } => ((keys.computed)(*index), *path),
     };
     if let Some(text) = &text {
-        check(def, template, text, limit)?;
+        check_key(def, template, text, limit)?;
     }
     Ok(text)
 }
 
-fn check(def: &'static EntityDef, template: &'static str, text: &str, limit: usize) -> Result<()> {
+pub(super) fn check_key(def: &'static EntityDef, template: &'static str, text: &str, limit: usize) -> Result<()> {
     check_length(text, limit).map_err(|problem: KeyProblem| Error::KeyValue { entity: def.name, template, field: None, problem })
 }
 

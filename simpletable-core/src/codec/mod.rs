@@ -9,11 +9,13 @@ mod encode;
 mod json;
 pub(crate) mod number;
 mod past;
+mod patch;
 mod path;
 mod renew;
 mod ser;
 pub(crate) mod size;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 
 pub(crate) use canonical::{canonical, canonical_value};
@@ -22,8 +24,9 @@ pub(crate) use data::INFLATED_BYTES;
 pub(crate) use decode::{decode, decode_row};
 pub(crate) use encode::{Encoded, Stamp, encode, encode_new, set_of};
 pub(crate) use past::{created_at, decode_past, restored, version_number, version_sk};
+pub(crate) use patch::{Changed, derived, id_in};
 pub(crate) use renew::renewed;
-pub(crate) use ser::encode_value;
+pub(crate) use ser::{encode_key, encode_value};
 pub(crate) use size::{of_item as item_bytes, of_value as value_bytes};
 
 use crate::entity::Check;
@@ -95,6 +98,22 @@ pub(crate) fn raw_row(def: &EntityDef, item: &Item) -> Result<RawRow> {
 /// What no row is: each has its key. It is the state of what no write can be made from.
 pub(crate) fn never() -> Vec<Check> {
     vec![Check { attribute: name::PK, value: None }]
+}
+
+/// What DynamoDB calls the type of a value.
+pub(crate) fn type_name(value: &AttributeValue) -> &'static str {
+    match value {
+        AttributeValue::S(_) => "S",
+        AttributeValue::N(_) => "N",
+        AttributeValue::B(_) => "B",
+        AttributeValue::Bool(_) => "BOOL",
+        AttributeValue::Ss(_) => "SS",
+        AttributeValue::Ns(_) => "NS",
+        AttributeValue::Bs(_) => "BS",
+        AttributeValue::L(_) => "L",
+        AttributeValue::M(_) => "M",
+        _ => "NULL",
+    }
 }
 
 /// Whether the row's time is over, at the very second that its TTL attribute says.

@@ -56,6 +56,12 @@ pub(crate) fn encode_value(encode: impl FnOnce(Value) -> Result<Option<Attribute
     Ok(value.unwrap_or(AttributeValue::Null(true)))
 }
 
+/// A map's key as it is stored.
+pub(crate) fn encode_key<K: Serialize>(key: &K) -> Result<String, EncodeProblem> {
+    let key = key.serialize(MapKey).map_err(|error| error.problem)?;
+    if (1..=NAME_BYTES).contains(&key.len()) { Ok(key) } else { Err(EncodeProblem::MapKey) }
+}
+
 /// Serializes one value. `None` becomes `None`, so that the caller decides between absent and NULL.
 #[derive(Clone, Copy)]
 pub(crate) struct Value {

@@ -69,6 +69,7 @@ macro_rules! entities {
             type Storage = Compressed;
             type Listing = Listed;
             type Claims = Unclaimed;
+            type Keys = crate::entity::Following;
             type Fields = ();
             const FIELDS: &'static () = &();
             const DEF: &'static EntityDef = &EntityDef {

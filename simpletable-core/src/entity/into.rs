@@ -117,6 +117,34 @@ impl IntoValue<String> for &str {
 }
 
 #[diagnostic::do_not_recommend]
+impl<V> IntoValue<Option<V>> for V {
+    fn into_value(self) -> Option<V> {
+        Some(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: Clone> IntoValue<Option<V>> for &V {
+    fn into_value(self) -> Option<V> {
+        Some(self.clone())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoValue<Option<String>> for &str {
+    fn into_value(self) -> Option<String> {
+        Some(self.to_owned())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Identified> IntoValue<Option<Id<T>>> for &Resource<T> {
+    fn into_value(self) -> Option<Id<T>> {
+        Some(self.id().clone())
+    }
+}
+
+#[diagnostic::do_not_recommend]
 impl<T: Identified> IntoValue<Id<T>> for &Resource<T> {
     fn into_value(self) -> Id<T> {
         self.id().clone()

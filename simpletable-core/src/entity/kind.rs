@@ -83,6 +83,66 @@ pub trait WithoutUnique: Entity {}
 #[diagnostic::do_not_recommend]
 impl<T: Entity<Claims = Unclaimed>> WithoutUnique for T {}
 
+/// Index keys follow from fields that are known when they change.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Following {}
+
+/// An index key holds `<updated_at>` beside fields, or in an index that not every row is in.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Stamped {}
+
+/// A function of the user's makes an index key.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum ComputedKeys {}
+
+/// An entity whose fields are attributes of its one row, so that DynamoDB can change them in place.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be patched",
+    label = "`{Self}` is versioned or compressed",
+    note = "an update of it writes more than the fields that change: use `table.modify(key, ..)`"
+)]
+pub trait Patchable: Entity {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Entity<History = Dropped, Storage = Attributes>> Patchable for T {}
+
+/// Keys that no function makes.
+#[doc(hidden)]
+pub trait NoFunction {}
+impl NoFunction for Following {}
+impl NoFunction for Stamped {}
+
+/// An entity whose index keys are templates: no `pk_with`, no `sk_with`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be patched: a function makes an index key of it",
+    label = "`pk_with` or `sk_with` of `{Self}` may look at every field",
+    note = "use `table.modify(key, ..)`, which reads the row first"
+)]
+pub trait TemplateKeys: Entity {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Entity<Keys: NoFunction>> TemplateKeys for T {}
+
+/// Keys that the time of an update does not share.
+#[doc(hidden)]
+pub trait NoSharedStamp {}
+impl NoSharedStamp for Following {}
+impl NoSharedStamp for ComputedKeys {}
+
+/// An entity whose index keys do not hold `<updated_at>` beside what only the stored row knows.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be patched: each patch changes an index key that also holds what only the stored row knows",
+    label = "`<updated_at>` is in an index key of `{Self}` beside fields, or in an index that an `Option` decides about",
+    note = "use `table.modify(key, ..)`, which reads the row first; `<updated_at>` alone in a key moves with each patch"
+)]
+pub trait StampApart: Entity {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Entity<Keys: NoSharedStamp>> StampApart for T {}
+
 /// An entity whose rows are in the type index, so that they can be listed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not in the type index, so it cannot be listed",
@@ -168,6 +228,11 @@ pub trait TtlField {
     /// The time in Unix seconds.
     #[doc(hidden)]
     fn expires_at(&self, created_at: DateTime<chrono::Utc>) -> Option<i64>;
+    /// The same for a type that needs no `created_at`.
+    #[doc(hidden)]
+    fn moment(&self) -> Option<i64> {
+        self.expires_at(DateTime::default())
+    }
 }
 
 #[diagnostic::do_not_recommend]

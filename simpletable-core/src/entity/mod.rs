@@ -20,8 +20,9 @@ use crate::schema::EntityDef;
 
 pub use into::{IntoKey, IntoResource, IntoValue};
 pub use kind::{
-    AcceptsId, Attributes, ById, ByNaturalId, ByParts, Claimed, Compressed, Dropped, Identified, Kept, KeptLast, Listable, Listed,
-    MaxVersions, SetField, Storable, TtlField, Unclaimed, Unlisted, Unversioned, Versioned, WithoutUnique,
+    AcceptsId, Attributes, ById, ByNaturalId, ByParts, Claimed, Compressed, ComputedKeys, Dropped, Following, Identified, Kept, KeptLast,
+    Listable, Listed, MaxVersions, Patchable, SetField, StampApart, Stamped, Storable, TemplateKeys, TtlField, Unclaimed, Unlisted,
+    Unversioned, Versioned, WithoutUnique,
 };
 pub use resource::Resource;
 pub use revision::Revision;
@@ -53,7 +54,10 @@ pub trait Entity: Sized + Send + Sync + 'static {
     /// [`Claimed`] or [`Unclaimed`].
     #[doc(hidden)]
     type Claims;
-    /// The fields, by name, for conditions.
+    /// [`Following`], [`Stamped`] or [`ComputedKeys`].
+    #[doc(hidden)]
+    type Keys;
+    /// The fields, by name, for conditions and patches.
     #[doc(hidden)]
     type Fields: 'static;
     /// The fields.

@@ -88,7 +88,8 @@ impl<T> Resource<T> {
         self.row.created_at
     }
 
-    /// When the resource was last written. UTC, in microseconds; every update moves it forward, whatever the clocks do.
+    /// When the resource was last written. UTC, in microseconds; every update moves it forward, whatever the clocks do; a
+    /// patch, which does not read the row, writes its clock's time.
     pub fn updated_at(&self) -> DateTime<Utc> {
         self.row.updated_at
     }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 pub use current::Current;
 pub use current::Item;
 pub use problem::KeyValueError;
-pub use problem::{DecodeProblem, EncodeProblem, ExpressionProblem, KeyProblem, TransactionProblem};
+pub use problem::{DecodeProblem, EncodeProblem, ExpressionProblem, KeyProblem, PatchProblem, TransactionProblem};
 pub use sdk::SdkFailure;
 
 /// What operations return: a [`std::result::Result`] whose error is [`Error`] unless another is named.
@@ -209,6 +209,17 @@ pub enum Error {
         path: String,
         /// What is wrong.
         problem: DecodeProblem,
+    },
+    /// A patch does not fit the row that is there, or its steps contradict one another. Nothing was written; `table.modify(key, ..)` reads the row
+    /// first, and can do it.
+    #[error("cannot patch `{path}` of {entity}: {problem}")]
+    Patch {
+        /// The entity.
+        entity: &'static str,
+        /// The attribute; `*` stands for a map's key, a number for a list's index.
+        path: String,
+        /// What is wrong.
+        problem: PatchProblem,
     },
     /// A condition is larger than DynamoDB allows. Nothing was sent.
     #[error("the condition on {entity} is too large: {problem}")]

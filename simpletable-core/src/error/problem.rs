@@ -185,6 +185,43 @@ impl fmt::Display for TransactionProblem {
     }
 }
 
+/// Why a patch cannot be made of the row that is there, or of any. In each case `table.modify(key, ..)`, which reads the row first, can do it.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PatchProblem {
+    /// Two of its steps change one place, or a place and something in it.
+    Overlap,
+    /// There is nothing that the place could be in: a struct, map or list is absent, or a list is shorter.
+    Missing,
+    /// NULL is stored there, which other writers store for nothing.
+    Null,
+    /// What is stored there is of another type than the field.
+    Type {
+        /// What was found, by its name in DynamoDB (`S`, `N`, `M` …).
+        found: &'static str,
+    },
+    /// The sum would be out of the range of the field's type.
+    Range,
+    /// The row was written when the entity was compressed: its fields are in `data`.
+    Compressed,
+    /// The row has the field under another of its names (`#[serde(alias = "..")]`).
+    Renamed,
+}
+
+impl fmt::Display for PatchProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Overlap => f.write_str("another step changes the same place"),
+            Self::Missing => f.write_str("the row has nothing that it could be in"),
+            Self::Null => f.write_str("the row holds NULL there"),
+            Self::Type { found } => write!(f, "the row holds the type `{found}` there"),
+            Self::Range => f.write_str("the sum would be out of the field's range"),
+            Self::Compressed => f.write_str("the row holds its fields compressed"),
+            Self::Renamed => f.write_str("the row holds the field under another name"),
+        }
+    }
+}
+
 /// Why DynamoDB would refuse a condition.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters>

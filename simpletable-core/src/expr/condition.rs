@@ -3,7 +3,9 @@ use std::ops::Not;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::field::{Place, Refused};
+use super::Need;
+use super::Place;
+use super::field::Refused;
 
 /// What rows of `E` have to fulfil: made from fields (`t.hours.gt(10.0)`), joined by [`and`](Self::and), [`or`](Self::or) and `!`.
 ///
@@ -95,6 +97,8 @@ pub(crate) enum Node {
     BeginsWith(Place, AttributeValue),
     Contains(Place, AttributeValue),
     Size(Place, Compare, u32),
+    /// What a change needs; it may be at a key of a map, which places cannot name.
+    Need(Need),
     Not(Box<Node>),
     All(Vec<Node>),
     Any(Vec<Node>),
@@ -142,6 +146,7 @@ impl Node {
         match self {
             Self::Exists(place) | Self::Absent(place) | Self::BeginsWith(place, _) | Self::Contains(place, _) => place.attribute(),
             Self::Compare(place, ..) | Self::Size(place, ..) | Self::Between(place, ..) | Self::In(place, _) => place.attribute(),
+            Self::Need(need) => need.attribute().into_iter().collect(),
             Self::Not(node) => node.attributes(),
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().flat_map(Self::attributes).collect(),
         }

@@ -5,92 +5,71 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 
 use super::condition::{Compare, Condition, Node};
+use super::role::{Open, Required, Stored, Visible};
+use super::target::{PartOf, Types};
+use super::{Located, Path, Place};
 use crate::codec;
 use crate::entity::IntoValue;
 use crate::error::EncodeProblem;
+use crate::key::Part;
 
-/// A field that is an attribute.
-#[derive(Debug)]
-pub enum Stored {}
-
-/// A field inside compressed `data`.
-#[derive(Debug)]
-pub enum InData {}
-
-/// A field that DynamoDB sees.
-#[diagnostic::on_unimplemented(
-    message = "a compressed field cannot be used in a condition: DynamoDB does not see it",
-    label = "this field is inside the compressed `data`",
-    note = "filter in the client with `.filter_fn(..)`, or declare `#[table(compress = false)]`"
-)]
-pub trait Visible {}
-
-#[diagnostic::do_not_recommend]
-impl Visible for Stored {}
-
-/// How many names a path can have: the field's, and those of the structs in it.
-const DEPTH: usize = 8;
-
-/// Where a value is in an item: an attribute's name, and the names inside it.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Place {
-    names: [&'static str; DEPTH],
-    length: usize,
-}
-
-impl Place {
-    /// A top-level attribute.
-    pub const fn of(attribute: &'static str) -> Self {
-        let mut names = [""; DEPTH];
-        names[0] = attribute;
-        Self { names, length: 1 }
-    }
-
-    /// A field of the struct that is here.
-    ///
-    /// # Panics
-    /// Nested deeper than 8 structs.
-    #[must_use]
-    pub const fn inside(mut self, name: &'static str) -> Self {
-        assert!(self.length < DEPTH, "a condition reaches at most 8 structs deep");
-        self.names[self.length] = name;
-        self.length += 1;
-        self
-    }
-
-    /// The attribute, which an expression cannot do without.
-    pub(super) fn attribute(&self) -> Vec<&'static str> {
-        vec![self.names[0]]
-    }
-
-    pub(crate) fn names(&self) -> &[&'static str] {
-        &self.names[..self.length]
-    }
-}
-
-/// A field of `E`, of type `V` (an `Option`'s inner type), in conditions: `|t| t.hours.gt(10.0)`.
+/// A field of `E`, of type `V` (an `Option`'s inner type), in conditions and patches: `|t| t.hours.gt(10.0)`.
 ///
-/// `Role` says whether DynamoDB sees it.
-pub struct Field<E, V, Role = Stored> {
+/// `Role` says whether DynamoDB sees it and which keys are made of it, `Presence` what its absence means; see [`roles`](crate::roles).
+pub struct Field<E, V, Role = Stored, Presence = Required> {
     place: Place,
     encode: fn(V) -> Result<AttributeValue, EncodeProblem>,
-    types: PhantomData<fn() -> (E, Role)>,
+    /// The part of index keys that it is.
+    part: Option<PartOf<V>>,
+    /// When the row expires by it.
+    expires_at: Option<fn(&V) -> Option<i64>>,
+    /// Other names that serde reads it from.
+    aliases: &'static [&'static str],
+    types: Types<E, Role, Presence>,
 }
 
-impl<E, V, Role> Clone for Field<E, V, Role> {
+impl<E, V, Role, Presence> Clone for Field<E, V, Role, Presence> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<E, V, Role> Copy for Field<E, V, Role> {}
+impl<E, V, Role, Presence> Copy for Field<E, V, Role, Presence> {}
 
-impl<E, V, Role> Field<E, V, Role> {
+impl<E, V, Role, Presence> Field<E, V, Role, Presence> {
     /// The field at `place`; `encode` is how serde stores it. Written by the derive.
     #[doc(hidden)]
     pub const fn new(place: Place, encode: fn(V) -> Result<AttributeValue, EncodeProblem>) -> Self {
-        Self { place, encode, types: PhantomData }
+        Self { place, encode, part: None, expires_at: None, aliases: &[], types: PhantomData }
+    }
+
+    /// It is this part of index keys. Written by the derive.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_part(self, number: usize, part: fn(&V) -> Part<'_>) -> Self {
+        Self { part: Some((number, part)), ..self }
+    }
+
+    /// It says when the row expires. Written by the derive.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_expiry(self, expires_at: fn(&V) -> Option<i64>) -> Self {
+        Self { expires_at: Some(expires_at), ..self }
+    }
+
+    /// Serde reads it from these names too. Written by the derive.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_aliases(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
+    pub(super) fn path(&self) -> Path {
+        self.place.into()
+    }
+
+    pub(super) fn located(self) -> Located<V> {
+        Located { path: Ok(self.path()), encode: self.encode, part: self.part, expires_at: self.expires_at, aliases: self.aliases }
     }
 
     /// Not there, or NULL, which other writers store for nothing.
@@ -224,6 +203,7 @@ impl<E, V, Role> Field<E, V, Role> {
     pub fn at<F>(self, field: impl FnOnce(&V::Fields<E, Role>) -> F) -> F
     where
         V: super::Nested,
+        Presence: Open,
     {
         field(&V::fields(self.place))
     }
@@ -267,7 +247,7 @@ fn something(place: Place) -> Node {
 }
 
 /// Whether a row holds this value by not having the attribute: a `None` inside the field's type, an empty set.
-fn is_nothing(value: &AttributeValue) -> bool {
+pub(super) fn is_nothing(value: &AttributeValue) -> bool {
     match value {
         AttributeValue::Null(_) => true,
         AttributeValue::Ss(members) => members.is_empty(),
@@ -395,7 +375,8 @@ containers!(BTreeSet<V> where, HashSet<V, H> where H, Vec<V> where);
 
 /// Why a condition's value cannot be sent.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Refused {
+#[doc(hidden)]
+pub struct Refused {
     pub(crate) path: String,
     pub(crate) problem: EncodeProblem,
 }

@@ -29,6 +29,7 @@ impl Node {
             Self::Size(place, compare, size) => {
                 found(place).and_then(size_of).is_some_and(|found| compare.accepts(found.cmp(&u64::from(*size))))
             }
+            Self::Need(need) => need.is_met(item),
             Self::Not(node) => !node.holds(item),
             Self::All(nodes) => nodes.iter().all(|node| node.holds(item)),
             Self::Any(nodes) => nodes.iter().any(|node| node.holds(item)),

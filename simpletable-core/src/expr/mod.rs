@@ -1,8 +1,14 @@
 //! Conditions, and how they are written for DynamoDB: names and values are always placeholders.
 
 mod condition;
+mod element;
 mod field;
 mod holds;
+mod need;
+mod path;
+mod place;
+pub mod role;
+mod target;
 mod update;
 
 use std::collections::HashMap;
@@ -13,9 +19,16 @@ use aws_sdk_dynamodb::types::AttributeValue;
 pub(crate) use condition::Compare;
 pub use condition::Condition;
 pub(crate) use condition::Node;
+pub use element::{ListField, MapField, Number, SetMembers};
 pub(crate) use field::Refused;
-pub use field::{Comparable, Container, Field, InData, Place, Size, Stored, Text, Visible, encode_set, encode_value};
+pub use field::{Comparable, Container, Field, Size, Text, encode_set, encode_value};
 pub(crate) use holds::same;
+pub(crate) use need::Need;
+pub(crate) use path::Path;
+pub use place::Place;
+pub use role::{InData, Stored, Visible};
+pub use target::Inside;
+pub(crate) use target::{Assigned, Located, Single, Target, Values};
 pub(crate) use update::Step;
 
 use crate::error::{ExpressionProblem, Item};
@@ -124,6 +137,7 @@ impl Expression {
                 format!("{path} BETWEEN {low} AND {}", self.value(high.clone()))
             }
             Node::In(place, values) => self.one_of(place, values),
+            Node::Need(need) => self.need(need),
             Node::Not(node) => {
                 self.operators += 1;
                 format!("(NOT {})", self.write(node))

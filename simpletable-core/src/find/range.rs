@@ -93,7 +93,7 @@ impl<V: OrderedKeyPart<At>, At, A: IntoValue<V>> KeyRange<V, At> for RangeToIncl
 
 impl<V: OrderedKeyPart<At>, At> KeyRange<V, At> for RangeFull {
     fn bounds(self) -> Bounds {
-        Bounds::new(Bound::<V>::Unbounded, Bound::<V>::Unbounded)
+        Bounds::new::<V, At>(Bound::<V>::Unbounded, Bound::<V>::Unbounded)
     }
 }
 

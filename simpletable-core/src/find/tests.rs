@@ -22,6 +22,7 @@ macro_rules! entity {
             type Storage = entity::Attributes;
             type Listing = entity::Listed;
             type Claims = entity::Unclaimed;
+            type Keys = crate::entity::Following;
             type Fields = ();
             const FIELDS: &'static () = &();
             const DEF: &'static schema::EntityDef = &schema::EntityDef {

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::ReturnValue;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::outcome::{Refusal, is_ours, of_reasons};
-use super::{Failure, Origin, Plan, WriteRequest};
+use super::{Action, Failure, Origin, Plan, WriteRequest};
 use crate::clock;
 use crate::error::{Error, Item, Result, SdkFailure};
 use crate::handle::Call;
@@ -52,7 +52,6 @@ macro_rules! send_one {
 }
 
 /// What a plan that was made answers with.
-#[allow(dead_code, reason = "patches look at the row that was found")]
 pub(crate) enum Answer {
     /// What the request was to return, where there is any.
     Returned(Option<Item>),
@@ -129,6 +128,7 @@ impl Call {
         let origin = action.and_then(|action| action.origin);
         let (entity, operation) = origin.map_or((self.entity, self.operation), |origin| (origin.entity, origin.operation));
         let gone = item.is_none();
+        let misfit = action.and_then(Action::as_change).zip(item.as_ref()).and_then(|(change, item)| change.misfit(item));
         let current = self.handle.current(item);
         let error = match failure {
             Failure::AlreadyExists => Error::AlreadyExists { entity, current },
@@ -137,6 +137,10 @@ impl Call {
             Failure::AlreadyApplied => Error::AlreadyApplied { entity, operation },
             Failure::Conflict | Failure::ConflictOrNotFound => Error::Conflict { entity, operation, current },
             Failure::Condition => Error::ConditionFailed { entity, operation, current },
+            Failure::Misfit => {
+                let (path, problem) = misfit.unwrap_or_else(|| unreachable!("a misfit was found"));
+                Error::Patch { entity, path, problem }
+            }
         };
         Err(of_action(plan, number, error))
     }

@@ -14,8 +14,8 @@ use claim::ClaimStep;
 
 use crate::codec::{OUT_OF_SERVICE, name};
 use crate::entity::Check;
-use crate::error::Item;
-use crate::expr::{Node, Step};
+use crate::error::{Item, PatchProblem};
+use crate::expr::{Need, Node, Step};
 use crate::key::PrimaryKey;
 use crate::schema::EntityDef;
 
@@ -76,6 +76,8 @@ pub(crate) struct Change {
     pub(crate) steps: Vec<Step>,
     /// What the row holds exactly if the change was made. A change in a transaction needs none: a repeated transaction is known by its token.
     pub(crate) mark: Option<Check>,
+    /// What the steps ask of the row.
+    pub(crate) needs: Vec<Need>,
 }
 
 /// The library's own condition, and what it means when it fails.
@@ -100,6 +102,15 @@ pub(crate) enum Failure {
     Condition,
     /// The same write was made before.
     AlreadyApplied,
+    /// The row does not hold what a step of a change asks for.
+    Misfit,
+}
+
+impl Change {
+    /// Where and why the change does not fit the row.
+    pub(crate) fn misfit(&self, found: &Item) -> Option<(String, PatchProblem)> {
+        self.needs.iter().find_map(|need| Some((need.path(), need.unmet(found)?)))
+    }
 }
 
 impl Plan {
@@ -140,7 +151,15 @@ impl Action {
     }
 
     pub(crate) fn change(key: PrimaryKey, steps: Vec<Step>, mark: Option<Check>) -> Self {
-        Self::new(Write::Change(Box::new(Change { key, steps, mark })))
+        Self::new(Write::Change(Box::new(Change { key, steps, mark, needs: Vec::new() })))
+    }
+
+    /// Adds what the steps of a change ask of the row.
+    pub(crate) fn needs(mut self, needs: Vec<Need>) -> Self {
+        if let Write::Change(change) = &mut self.write {
+            change.needs = needs;
+        }
+        self
     }
 
     /// Takes a head out of service: the first step of a long deletion.
@@ -166,18 +185,30 @@ impl Action {
         self
     }
 
-    /// Both conditions as one.
+    /// All conditions as one.
     pub(crate) fn condition(&self) -> Option<Node> {
         let own = self.guard.as_ref().map(|guard| guard.condition.clone());
-        match (own, self.when.clone()) {
-            (Some(own), Some(when)) => Some(Node::All(vec![own, when])),
-            (own, when) => own.or(when),
-        }
+        let needs = self.as_change().map(|change| change.needs.iter().cloned().map(Node::Need)).into_iter().flatten();
+        let nodes: Vec<Node> = own.into_iter().chain(needs).chain(self.when.clone()).collect();
+        (!nodes.is_empty()).then_some(Node::All(nodes))
+    }
+
+    /// The change in place, if it is one.
+    pub(crate) fn as_change(&self) -> Option<&Change> {
+        if let Write::Change(change) = &self.write { Some(change) } else { None }
     }
 
     /// What it means that the conditions were not fulfilled by the row, of which DynamoDB says only that: the library's own comes first, so
     /// that a caller's condition on a row that is not there, or has changed, is told as that.
     pub(crate) fn failure(&self, found: &Item) -> Failure {
+        if let (Some(change), true) = (self.as_change(), self.guard.as_ref().is_none_or(|guard| guard.condition.holds(found))) {
+            let demanded = self.when.as_ref().is_none_or(|when| when.holds(found));
+            return match () {
+                () if change.misfit(found).is_some() => Failure::Misfit,
+                () if demanded => Failure::Conflict,
+                () => Failure::Condition,
+            };
+        }
         match (&self.guard, &self.when) {
             (Some(guard), Some(_)) if guard.condition.holds(found) => Failure::Condition,
             (Some(guard), _) => guard.failure,

@@ -6,6 +6,7 @@ mod check;
 mod create;
 mod history;
 mod open;
+mod patch;
 mod rewrite;
 mod transact;
 mod verify;

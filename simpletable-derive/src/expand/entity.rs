@@ -3,7 +3,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::{attributes, bound, check, def, fields, finder, key, key_part, unique};
-use crate::model::{Entity, Field, History, KeyForm, Primary, Storage};
+use crate::model::{Entity, Field, History, KeyForm, Keys, Primary, Storage};
 
 /// The code for `#[derive(SingleTable)]` on a struct.
 pub(crate) fn entity(entity: &Entity) -> TokenStream {
@@ -50,6 +50,11 @@ pub(super) fn kinds(entity: &Entity) -> TokenStream {
     };
     let listing = if entity.type_index { quote!(Listed) } else { quote!(Unlisted) };
     let claims = if entity.unique.is_empty() { quote!(Unclaimed) } else { quote!(Claimed) };
+    let keys = match entity.roles().keys {
+        Keys::Following => quote!(Following),
+        Keys::Stamped => quote!(Stamped),
+        Keys::Computed => quote!(ComputedKeys),
+    };
     let (fields, values) = (fields::name(entity), fields::values(entity));
     quote! {
         type Key = #private::#key;
@@ -57,6 +62,7 @@ pub(super) fn kinds(entity: &Entity) -> TokenStream {
         type Storage = #private::#storage;
         type Listing = #private::#listing;
         type Claims = #private::#claims;
+        type Keys = #private::#keys;
         type Fields = #fields;
         const FIELDS: &'static #fields = &#values;
     }

@@ -18,16 +18,26 @@ pub(super) fn finders(entity: &Entity) -> TokenStream {
     quote!(#markers #(#finders)*)
 }
 
-/// The names of the parts given so far, as types: what rustc says of a finder is `TaskByOwner<(owner, priority)>`.
+/// The names of the parts given so far, as types: what rustc says of a finder is `TaskByOwner<(owner, priority)>`. And those of the fields
+/// that make an index key together, and of its finders.
 fn markers(entity: &Entity, finders: &[Finder<'_>]) -> Option<TokenStream> {
-    let mut parts: Vec<&Segment> = Vec::new();
+    let mut names: Vec<Ident> = Vec::new();
+    let mut add = |name: Ident| {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    };
     for part in finders.iter().flat_map(|finder| [Some(finder.pk), finder.sk]).flatten().flat_map(Template::placeholders) {
-        if parts.iter().all(|earlier| !earlier.is_same_as(part)) {
-            parts.push(part);
+        add(part.name(entity));
+    }
+    if entity.generics.params.is_empty() {
+        for group in entity.roles().groups.iter().filter(|group| group.fields.len() > 1) {
+            group.fields.iter().for_each(|field| add(marker(entity, *field)));
+            group.patterns.iter().filter_map(|name| pattern(name)).for_each(&mut add);
         }
     }
-    let (module, names) = (module(entity), parts.iter().map(|part| part.name(entity)));
-    (!parts.is_empty()).then(|| {
+    let module = module(entity);
+    (!names.is_empty()).then(|| {
         quote! {
             #[doc(hidden)]
             #[allow(non_camel_case_types, reason = "named like the fields")]
@@ -38,7 +48,19 @@ fn markers(entity: &Entity, finders: &[Finder<'_>]) -> Option<TokenStream> {
     })
 }
 
-fn module(entity: &Entity) -> Ident {
+/// The name of a field, as a type.
+pub(super) fn marker(entity: &Entity, field: usize) -> Ident {
+    let mut name = entity.fields[field].ident.clone();
+    name.set_span(generated_at(name.span()));
+    name
+}
+
+/// The name of the finder of a pattern, as a type; none where it cannot be one.
+pub(super) fn pattern(pattern: &str) -> Option<Ident> {
+    syn::parse_str(&format!("by_{pattern}")).ok()
+}
+
+pub(super) fn module(entity: &Entity) -> Ident {
     let name = entity.ident.unraw().to_string();
     format_ident!("__{}", Case::Snake.variant(&name), span = Span::call_site())
 }

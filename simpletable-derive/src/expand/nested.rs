@@ -9,8 +9,8 @@ use crate::model::Nested;
 pub(crate) fn nested(nested: &Nested) -> TokenStream {
     let private = nested.krate.private(Span::call_site());
     let named = Named { krate: &nested.krate, ident: &nested.ident, vis: &nested.vis, fields: &nested.fields };
-    let declaration = named.declaration(&quote!(<__Entity, __Role>), &quote!(__Entity), &quote!(__Role));
-    let values = named.values(|name| quote!(#private::Place::inside(place, #name)));
+    let declaration = named.declaration(&quote!(<__Entity, __Role>), &quote!(__Entity), &|_| quote!(__Role), &|_| true);
+    let values = named.values(|name| quote!(#private::Place::inside(place, #name)), |_| TokenStream::new());
     let name = named.name();
     let implementation = implementation(nested, &quote!(#name<__Entity, __Role>), &values);
     quote!(#declaration #implementation)

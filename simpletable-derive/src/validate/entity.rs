@@ -17,7 +17,10 @@ pub(crate) fn entity(input: &DeriveInput, errors: &mut Errors) -> Entity {
     let name = name(input, args, errors);
     let (history, storage) = history::history(&table, errors);
     let fields = match declaration::fields(input, errors) {
-        Some(fields) => Fields { entity: &input.ident, case: serde::rename_all(&serde, errors), storage }.check(fields, errors),
+        Some(fields) => {
+            let (case, defaulted) = (serde::rename_all(&serde, errors), serde.find("default").is_some());
+            Fields { entity: &input.ident, case, defaulted, storage }.check(fields, errors)
+        }
         None => Vec::new(),
     };
     let mut resolver = Resolver::new(&input.ident, &fields, primary::has_id(args));

@@ -15,6 +15,8 @@ use crate::ty;
 pub(super) struct Fields<'a> {
     pub(super) entity: &'a Ident,
     pub(super) case: Option<Case>,
+    /// Whether serde takes what is absent from the struct's default.
+    pub(super) defaulted: bool,
     pub(super) storage: Storage,
 }
 
@@ -44,6 +46,8 @@ impl Fields<'_> {
             aliases: serde.strings("alias").collect(),
             set,
             serialize_with: serde.serialize_with(),
+            reads_itself: serde.find("with").is_some() || serde.find("deserialize_with").is_some(),
+            defaulted: self.defaulted || serde.find("default").is_some(),
             vis: field.vis.clone(),
             docs: field.attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect(),
             ident,

@@ -31,7 +31,8 @@ fn fields(input: &DeriveInput, errors: &mut Errors) -> Vec<Field> {
         attr::refuse("table", &field.attrs, "on a field of a nested struct", help, errors);
     }
     let case = serde::rename_all(&serde, errors);
-    let fields = Fields { entity: &input.ident, case, storage: Storage::Attributes }.check(&declared.named, errors);
+    let fields = Fields { entity: &input.ident, case, defaulted: serde.find("default").is_some(), storage: Storage::Attributes }
+        .check(&declared.named, errors);
     if errors.is_empty() && fields.iter().all(|field| field.attribute.is_none()) {
         errors.push(&input.ident, "no field is stored, so there is none to name", "remove `Nested` from the derives");
     }
