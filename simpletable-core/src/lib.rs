@@ -30,8 +30,9 @@ pub use clock::Clock;
 #[cfg(feature = "test-util")]
 pub use clock::SettableClock;
 pub use entity::{
-    AcceptsId, Entity, Fields, Identified, IntoKey, IntoResource, IntoValue, Listable, MaxVersions, Member, Patchable, Resource, Revision,
-    RowOf, Schema, SetField, StampApart, Storable, TemplateKeys, TtlField, UniqueKey, Unversioned, Versioned, WithoutUnique,
+    AcceptsId, Counted, Entity, Fields, Identified, Initial, IntoKey, IntoResource, IntoValue, Listable, MaxVersions, Member, Patchable,
+    Resource, Revision, RowOf, Schema, SetField, Singleton, StampApart, Storable, TemplateKeys, TtlField, Uncounted, UniqueKey,
+    Unversioned, Versioned, WithoutUnique,
 };
 pub use error::{
     Current, DecodeProblem, EncodeProblem, Error, ExpressionProblem, KeyProblem, PatchProblem, Result, SdkFailure, TransactionProblem,
@@ -48,10 +49,14 @@ pub use handle::{Context, Deadline};
 pub use key::{Id, Key, KeyPart};
 pub use op::{
     All, AllVersions, Batch, BoxFuture, Change, Check, Checked, Count, Create, CreateMany, Delete, DeleteMany, DeleteReturning,
-    DeleteVersion, Diff, ExactlyOnce, Find, Finding, Get, GetAll, GetMany, Keys, KeysOf, Modify, Pages, Patch, PatchOrCreate, Precondition,
-    PruneVersions, Put, PutMany, PutReturning, Query, Read, ReadVersion, Repair, Repaired, Restore, Rewrite, RewriteError, Rewritten,
-    RowFailure, Rows, Scan, Transact, TransactionOp, TransactionOps, Update, UpdateAt, VersionPages, VersionRows, Versions,
+    DeleteVersion, Diff, ExactlyOnce, Find, Finding, Get, GetAll, GetMany, GetOrCreate, Keys, KeysOf, Modify, Pages, Patch, PatchOrCreate,
+    Precondition, PruneVersions, Put, PutMany, PutReturning, Query, Read, ReadStats, ReadVersion, Recount, Repair, Repaired, Restore,
+    Rewrite, RewriteError, Rewritten, RowFailure, Rows, Scan, Stats, Transact, TransactionOp, TransactionOps, Update, UpdateAt,
+    VersionPages, VersionRows, Versions,
 };
 pub use page::{Cursor, IntoCursor, KeyPage, Page};
 pub use plan::WriteRequest;
-pub use table::{Difference, KeyAttribute, NoSchema, Severity, Table, TableBuilder, Verification, Verify};
+pub use table::{
+    Difference, KeyAttribute, NoSchema, ReadOnly, ReadRepository, ReadWrite, Repository, Severity, Table, TableBuilder, Verification,
+    Verify, Writes,
+};

@@ -52,6 +52,7 @@ use crate::diag::Errors;
 /// |---|---|---|
 /// | `versioned` | every update keeps the version before it | one row, updated in place |
 /// | `max_versions = N` | of a history, the last `N` version numbers are kept | all are |
+/// | `singleton` | a table holds one, at the key `SINGLETON#` and the type's name; `table.singleton::<T>()` reads it, and creates it on first use; without `prefix`, `id`, `pk` and `sk` | a table holds many |
 /// | `compress`, `compress = false` | the fields are stored as one gzip member, `data`; they cannot be filtered on then | versioned entities are compressed, others are not |
 /// | `name = "…"` | the type's name in rows (`gsitype`) | the struct's name |
 /// | `prefix = "…"` | what keys begin with; no `#`, and neither `SINGLETON` nor `_…`, which are reserved | `name` |
@@ -59,6 +60,7 @@ use crate::diag::Errors;
 /// | `pk = "…"`, `sk = "…"` | a composed primary key, made from the fields; such an entity has no id, and cannot be versioned | a key made from the id |
 /// | `ttl = "field"` | the field says when the row expires: a `DateTime`, or whole seconds after creation, or an `Option` of either | rows do not expire |
 /// | `type_index = false` | rows are left out of the type index (without `gsitypesk`), so they cannot be listed by type | rows are in it |
+/// | `count` | the resources are counted, in the transactions that create and delete them; see below | they are not |
 /// | `deny_unknown` | attributes that the struct does not know are an error | they are kept, and written back by updates |
 /// | `unique(name = "…", value = "<email>")` | no two resources share this value, a template of fields; may stand several times. It gives `T::find_by_<name>(..)` for `table.find(..)`. With `fold = "lower"` values that differ in case alone are the same; an `Option` that is `None` is no value | any number may |
 /// | `crate = path` | where the library is found, if not at `::simpletable` | `::simpletable` |
@@ -67,7 +69,7 @@ use crate::diag::Errors;
 /// # use serde::{Deserialize, Serialize};
 /// # use simpletable::{KeyPart, SingleTable};
 /// #[derive(Serialize, Deserialize, SingleTable)]
-/// #[table(versioned, compress = false, max_versions = 10, name = "doc", prefix = "Doc", type_index = false, deny_unknown)]
+/// #[table(versioned, compress = false, max_versions = 10, name = "doc", prefix = "Doc", type_index = false, count, deny_unknown)]
 /// #[table(crate = simpletable)]
 /// struct Document {
 ///     title: String,
@@ -89,7 +91,27 @@ use crate::diag::Errors;
 ///     number: u32,
 /// }
 /// let key = Invoice::key("acme", 7_u32);
+///
+/// // One for the whole table, versioned or not.
+/// #[derive(Default, Serialize, Deserialize, SingleTable)]
+/// #[table(singleton)]
+/// struct Config {
+///     greeting: String,
+/// }
+/// let key = Config::key();
 /// ```
+///
+/// ### `count`
+/// `table.stats()` tells how many resources of each counted entity there are. The number is in one row of the table, that of the Python library,
+/// and moves in the transaction that creates or deletes: a create or a delete of a plain entity becomes a transaction, which costs twice its
+/// write units, and two more for the number, and two in the type index. Updates cost nothing more.
+///
+/// **It has a ceiling.** All counted entities of a table share that row, and a row takes about 1,000 write units a second: some 500 creations and
+/// deletions a second for all of them together, and less where many come at the same moment, as transactions on one row refuse one another: they
+/// are sent again, up to 6 times, and then fail with `Busy`. Count what is created by people, not what is created by machines.
+///
+/// What expires is not counted down, neither when DynamoDB deletes it nor when a create replaces it; `table.recount::<T>()` sets the number
+/// right, also after an entity that has resources was declared `count`. `put_many` does not know what was there, so it takes no counted entity.
 ///
 /// ## `#[gsi(...)]` on the struct
 /// One access pattern on a global secondary index; an entity has as many as it needs.

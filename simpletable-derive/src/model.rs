@@ -26,6 +26,7 @@ pub(crate) struct Entity {
     /// The index of a field.
     pub(crate) ttl: Option<usize>,
     pub(crate) type_index: bool,
+    pub(crate) count: bool,
     pub(crate) deny_unknown: bool,
     pub(crate) indexes: Vec<Index>,
     pub(crate) unique: Vec<Unique>,
@@ -46,6 +47,7 @@ impl Entity {
 pub(crate) enum Primary {
     Id { prefix: String },
     NaturalId { prefix: String, id: Template },
+    Singleton,
     Composed { pk: Template, sk: Template },
 }
 
@@ -53,7 +55,7 @@ impl Primary {
     /// The templates that the fields fill: the id's, or the partition key's and the sort key's.
     pub(crate) fn templates(&self) -> Vec<&Template> {
         match self {
-            Self::Id { .. } => vec![],
+            Self::Id { .. } | Self::Singleton => vec![],
             Self::NaturalId { id, .. } => vec![id],
             Self::Composed { pk, sk } => vec![pk, sk],
         }

@@ -123,6 +123,29 @@
 //! # Ok(()) }
 //! ```
 //!
+//! ## One of a kind
+//!
+//! [`singleton`](Table::singleton) reads the one `T` of a table (`#[table(singleton)]`), and creates it on first use; of many first uses at once one
+//! creates it. A [`Repository`] is what a table does with one entity: for code that is to know neither the table nor the other entities, and, as a
+//! [`ReadRepository`], is not to change anything. Its [`get_or_create`](Repository::get_or_create) is for any key what `singleton` is for one.
+//!
+//! ```
+//! # use serde::{Deserialize, Serialize}; use simpletable::{Repository, SingleTable, Table};
+//! #[derive(Default, Serialize, Deserialize, SingleTable)]
+//! #[table(singleton)]
+//! struct Config {
+//!     greeting: String,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+//! # let table = Table::in_memory::<Config>().await?;
+//! let config = table.singleton::<Config>().await?;
+//! let configs: Repository<Config> = table.repository();
+//! configs.modify(Config::key(), |c| c.greeting = "hello".into()).await?;
+//! assert_eq!(configs.read_only().read(&config).await?.greeting, "hello");
+//! # Ok(()) }
+//! ```
+//!
 //! ## History
 //!
 //! A `versioned` entity keeps every version, or the last `max_versions` numbers. [`versions`](Table::versions) reads them, newest first,
@@ -573,7 +596,7 @@
 //! # How rows look
 //!
 //! The layout is that of the Python library [simplesingletable](https://pypi.org/project/simplesingletable/) (10.0.0 and 22.0.0). Rows that it
-//! wrote are read here, and it reads rows that are written here, with three exceptions: it knows no composed keys; its classes refuse attributes
+//! wrote are read here, and it reads rows that are written here ([call by call](migrating)), with three exceptions: it knows no composed keys; its classes refuse attributes
 //! that they do not know, on uncompressed rows; and 10.0.0 reads neither uncompressed histories, nor uncompressed rows with a TTL or with bytes.
 //! `scripts/interop` has both at work on one table.
 //!
@@ -585,6 +608,8 @@
 //! | an entity with a composed key | what `pk` renders | what `sk` renders |
 //! | a claim of a unique value: `owner` is the keys of the row that has it; it expires with that row | `_INTERNAL#Unique#User#email#ann@acme.io` | the same |
 //! | an idempotency key, with the time until which it holds | `_INTERNAL#Idempotency#…` | the same |
+//! | the counts by type | `_INTERNAL#MemoryStats` | the same |
+//! | a singleton | `SINGLETON#Config`: its name | the same; `v0`, `v1`, … where it is versioned |
 //!
 //! | attribute | type | content | where |
 //! |---|---|---|---|
@@ -615,6 +640,8 @@
 //! | `compress` | the fields are one gzip member: smaller, and not seen by DynamoDB |
 //! | `id = "<email>"` | the fields make the id |
 //! | `pk`, `sk` | the fields make the key; there is no id |
+//! | `count` | the resources are counted, in the transactions that create and delete them; [`stats`](Table::stats) reads the numbers. One row holds them all, which is a ceiling of some 500 creations and deletions a second: [more](macro@SingleTable#count) |
+//! | `singleton` | a table holds one; [`singleton`](Table::singleton) reads it, and creates it from its `Default` on first use |
 //! | `ttl = "field"` | from that time on the resource is gone for readers, and its key is free; DynamoDB deletes the row [within a few days](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html) |
 //!
 //! Kinds are types: [`Identified`], [`Versioned`], [`Unversioned`], [`AcceptsId`]. What an entity cannot do does not compile, with a message that
@@ -814,18 +841,22 @@ pub use simpletable_core::roles;
 pub use simpletable_core::time;
 pub use simpletable_core::{
     AcceptsId, All, AllVersions, Batch, BoxFuture, Change, Check, Checked, Clock, Collection, Comparable, Condition, Consistent, Container,
-    Context, Count, Create, CreateMany, Current, Cursor, Deadline, DecodeProblem, Delete, DeleteMany, DeleteReturning, DeleteVersion, Diff,
-    Difference, EncodeProblem, Entity, Error, ExactlyOnce, ExpressionProblem, Field, Fields, Find, Finder, Finding, Get, GetAll, GetMany,
-    GivesResources, Id, Identified, InData, Index, Inner, Inside, IntoCursor, IntoKey, IntoResource, IntoValue, Key, KeyAttribute, KeyPage,
-    KeyPart, KeyProblem, KeyRange, Keys, KeysOf, KeysOrFetch, Last, ListField, Listable, MapField, MaxVersions, Member, Modify, Nested,
-    NoSchema, Number, OrderedKeyPart, Page, Pages, Patch, PatchOrCreate, PatchProblem, Patchable, Precondition, PruneVersions, Put,
-    PutMany, PutReturning, Query, Ranged, Read, ReadVersion, Repair, Repaired, Resource, Restore, Result, Revision, Rewrite, RewriteError,
-    Rewritten, RowFailure, RowOf, Rows, Scan, Schema, SdkFailure, SetField, SetMembers, Severity, Size, StampApart, Storable, Stored,
-    Table, TableBuilder, TableKey, TemplateKeys, Text, TextPart, TextPrefix, Transact, TransactionOp, TransactionOps, TransactionProblem,
-    TtlField, UniqueKey, Unversioned, Update, UpdateAt, Verification, Verify, VersionPages, VersionRows, Versioned, Versions, Visible,
-    WholeRows, WithoutUnique, WriteRequest,
+    Context, Count, Counted, Create, CreateMany, Current, Cursor, Deadline, DecodeProblem, Delete, DeleteMany, DeleteReturning,
+    DeleteVersion, Diff, Difference, EncodeProblem, Entity, Error, ExactlyOnce, ExpressionProblem, Field, Fields, Find, Finder, Finding,
+    Get, GetAll, GetMany, GetOrCreate, GivesResources, Id, Identified, InData, Index, Initial, Inner, Inside, IntoCursor, IntoKey,
+    IntoResource, IntoValue, Key, KeyAttribute, KeyPage, KeyPart, KeyProblem, KeyRange, Keys, KeysOf, KeysOrFetch, Last, ListField,
+    Listable, MapField, MaxVersions, Member, Modify, Nested, NoSchema, Number, OrderedKeyPart, Page, Pages, Patch, PatchOrCreate,
+    PatchProblem, Patchable, Precondition, PruneVersions, Put, PutMany, PutReturning, Query, Ranged, Read, ReadOnly, ReadRepository,
+    ReadStats, ReadVersion, ReadWrite, Recount, Repair, Repaired, Repository, Resource, Restore, Result, Revision, Rewrite, RewriteError,
+    Rewritten, RowFailure, RowOf, Rows, Scan, Schema, SdkFailure, SetField, SetMembers, Severity, Singleton, Size, StampApart, Stats,
+    Storable, Stored, Table, TableBuilder, TableKey, TemplateKeys, Text, TextPart, TextPrefix, Transact, TransactionOp, TransactionOps,
+    TransactionProblem, TtlField, Uncounted, UniqueKey, Unversioned, Update, UpdateAt, Verification, Verify, VersionPages, VersionRows,
+    Versioned, Versions, Visible, WholeRows, WithoutUnique, WriteRequest, Writes,
 };
 pub use simpletable_derive::{KeyPart, Nested, SingleTable};
+
+#[doc = include_str!("../migrating.md")]
+pub mod migrating {}
 
 /// The README's program is compiled and run, and it is the example `quickstart`:
 ///

@@ -861,3 +861,30 @@ async fn patches() {
     let others = ["NotFound", "KeyValue Delimiter", "Encode Custom", "ConditionFailed", "Unknown"];
     assert_eq!(found, kinds(&[patch.as_slice(), others.as_slice()].concat()));
 }
+
+/// One of a kind, and counted.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, SingleTable)]
+#[table(singleton, count)]
+struct Sole {
+    text: String,
+}
+
+#[tokio::test]
+async fn singletons_and_counts() {
+    let table = engine::table::<Sole>().await;
+    let found = searched(async {
+        let sole = table.create(Sole { text: TEXT.into() }).await.expect("created");
+        let soles = table.repository::<Sole>();
+        assert_eq!(soles.get_or_create(&sole, Sole::default).await.expect("read"), sole);
+        assert_eq!(table.singleton::<Sole>().await.expect("read"), sole);
+        assert_eq!(canary(&format!("{soles:?} {:?}", soles.read_only())), None);
+        let another = error(soles.get_or_create(Id::<Sole>::from(TEXT), Sole::default)).await;
+        let key = AttributeValue::S("_INTERNAL#MemoryStats".into());
+        let counts = AttributeValue::M([("Sole".to_owned(), AttributeValue::S(TEXT.into()))].into());
+        let row = [("pk".to_owned(), key.clone()), ("sk".to_owned(), key), ("counts_by_type".to_owned(), counts)];
+        stored::put(&table, row.into()).await;
+        vec![another, error(table.stats()).await, error(table.recount::<Sole>()).await]
+    })
+    .await;
+    assert_eq!(found, kinds(&["KeyValue AnotherSingleton", "Decode Value"]));
+}

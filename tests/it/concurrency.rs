@@ -17,7 +17,7 @@ const WRITERS: u32 = 20;
 const MODIFIERS: u32 = 8;
 
 /// Runs them on the runtime's threads, all at once.
-async fn at_once<T: Send + 'static>(writes: impl Iterator<Item = impl Future<Output = T> + Send + 'static>) -> Vec<T> {
+pub(crate) async fn at_once<T: Send + 'static>(writes: impl Iterator<Item = impl Future<Output = T> + Send + 'static>) -> Vec<T> {
     let started: Vec<_> = writes.map(tokio::spawn).collect();
     join_all(started).await.into_iter().map(|joined| joined.expect("no writer panics")).collect()
 }

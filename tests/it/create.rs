@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use simpletable::{Error, Id, Result, WriteRequest};
+use serde::{Deserialize, Serialize};
+use simpletable::{Error, Id, Result, SingleTable, WriteRequest};
 
 use crate::kinds::{Account, App, Document, Invoice, Page, Sample, Task, User, for_every_kind};
 use crate::{engine, stored};
@@ -132,5 +133,22 @@ async fn the_request_unsent() -> Result<()> {
     assert_eq!(puts.iter().map(|put| put.condition_expression()).collect::<Vec<_>>(), [None, Some("attribute_not_exists(#n0)")]);
     assert!(puts.iter().all(|put| put.table_name() == table.name()));
     assert!(stored::all(&table).await.is_empty());
+    Ok(())
+}
+
+/// An index key that holds the id has it from the beginning, where fields make the id too.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+#[table(id = "<email>")]
+#[gsi(name = "domain", index = "gsi1", pk = "domain#<domain>", sk = "<id>", sk_attr = "gsi1sk")]
+struct Member {
+    email: String,
+    domain: String,
+}
+
+#[tokio::test]
+async fn a_natural_id_is_in_its_index_from_the_beginning() -> Result<()> {
+    let table = engine::table::<Member>().await;
+    let member = table.create(Member { email: "ann@acme.io".into(), domain: "acme.io".into() }).await?;
+    assert_eq!(table.query(Member::by_domain("acme.io")).all().await?, [member]);
     Ok(())
 }

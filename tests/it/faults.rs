@@ -16,7 +16,7 @@ use crate::kinds::{App, Document, Invoice, Sample, Task, for_every_kind};
 use crate::stored;
 
 /// The failures after which nobody knows whether the write was made.
-const LOST: [Failure; 3] = [Failure::Connection, Failure::TimeOut, Failure::ServerError];
+pub(crate) const LOST: [Failure; 3] = [Failure::Connection, Failure::TimeOut, Failure::ServerError];
 
 /// A new table; with faults, for the operation under test, and without, for everybody else.
 struct Tables<T> {

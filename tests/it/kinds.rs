@@ -155,6 +155,22 @@ impl Account {
     }
 }
 
+/// Plain, and the only one of its table.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, SingleTable)]
+#[table(singleton)]
+pub(crate) struct Config {
+    pub(crate) greeting: String,
+    pub(crate) count: u32,
+}
+
+/// Versioned, and the only one of its table.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, SingleTable)]
+#[table(versioned, singleton, name = "Terms")]
+pub(crate) struct Policy {
+    pub(crate) text: String,
+    pub(crate) count: u32,
+}
+
 /// All of them in one table.
 #[derive(Debug, SingleTable)]
 pub(crate) enum App {
@@ -167,6 +183,8 @@ pub(crate) enum App {
     Document(Document),
     Page(Page),
     Account(Account),
+    Config(Config),
+    Policy(Policy),
 }
 
 macro_rules! samples {
@@ -196,6 +214,8 @@ samples! {
     Document keeps usize::MAX, |table| table.create(Document::new("plan")).id("one");
     Page keeps usize::MAX, |table| table.create(Page::new("home")).id("one");
     Account keeps 2, |table| table.create(Account::new("ann@acme.io"));
+    Config keeps 0, |table| table.create(Config { greeting: "hello".into(), count: 0 });
+    Policy keeps usize::MAX, |table| table.create(Policy { text: "be kind".into(), count: 0 });
 }
 
 /// Runs a generic test for each kind; `on threads`: in a runtime of several threads.
@@ -210,7 +230,7 @@ macro_rules! for_every_kind {
         mod $test {
             $crate::kinds::for_every_kind!(@ #[$attribute] $test: plain Task, unlisted Draft, compressed Letter,
                 compressed_unlisted Photo, natural User, composed Invoice, versioned Document, versioned_attributes Page,
-                versioned_natural Account);
+                versioned_natural Account, singleton Config, versioned_singleton Policy);
         }
     )+};
     (@ #[$attribute:meta] $test:ident: $($kind:ident $type:ident),+) => {

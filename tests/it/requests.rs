@@ -8,7 +8,7 @@ use simpletable::fault::Faults;
 use simpletable::{Error, Id, Result, Schema, SingleTable, Table};
 
 use crate::engine;
-use crate::kinds::{Account, App, Document, Invoice, Letter, Page, Task, User};
+use crate::kinds::{Account, App, Config, Document, Invoice, Letter, Page, Policy, Task, User};
 use crate::stored::{self, Row, n, s};
 
 /// Runs operations one after another and writes down what each took.
@@ -139,6 +139,14 @@ async fn each_operation_sends_what_the_design_says() -> Result<()> {
     c.count("delete, plain, idempotent", &[TRANSACT], 2, table.delete(&task).idempotency_key("2")).await?;
     let again = c.count("delete, plain, idempotent, again", &[TRANSACT], 0, table.delete(&task).idempotency_key("2")).await;
     assert!(again.expect_err("it was deleted").is_already_applied());
+    // Created where there is none.
+    c.count("singleton, first use", &[GET, PUT], 1, table.singleton::<Config>()).await?;
+    c.count("singleton", &[GET], 0, table.singleton::<Config>()).await?;
+    c.count("singleton, versioned, first use", &[GET, TRANSACT], 2, table.singleton::<Policy>()).await?;
+    let users = table.repository::<User>();
+    let ann = || User::new("ann@acme.io");
+    c.count("get_or_create, not there", &[GET, PUT], 1, users.get_or_create(User::key("ann@acme.io"), ann)).await?;
+    c.count("get_or_create", &[GET], 0, users.get_or_create(User::key("ann@acme.io"), ann)).await?;
 
     // Versioned.
     let document = c.count("create, versioned", &[TRANSACT], 2, table.create(Document::new("plan")).id("one")).await?;

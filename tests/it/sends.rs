@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use simpletable::{Context, Member, Result, Schema, SingleTable, Table};
 
 use crate::engine;
-use crate::kinds::{App, Document, Invoice, Task};
+use crate::kinds::{App, Config, Document, Invoice, Task};
 
 /// Spawns the future.
 async fn spawn<T: Send + Debug + 'static>(
@@ -49,6 +49,9 @@ async fn every_operation() -> Result<()> {
     let task = table.read(&task).consistent().await?;
     let invoice = spawn(table.rekey(invoice, |invoice| invoice.number = 8)).await?;
     let invoice = move_and_spawn(table.rekey(invoice, |invoice| invoice.number = 9)).await?;
+    let config = spawn(table.singleton::<Config>()).await?;
+    let configs = table.repository::<Config>();
+    assert_eq!(move_and_spawn(configs.get_or_create(Config::key(), Config::default)).await?, config);
     assert_eq!(spawn(table.versions(&document)).await?.len(), 3);
     assert_eq!(move_and_spawn(table.versions(&document).limit(2).all()).await?.len(), 2);
     let stream = table.versions(&document).stream();

@@ -74,15 +74,22 @@ struct Org {
     flag: bool,
 }
 
+#[derive(Default, Serialize, Deserialize, SingleTable)]
+#[table(singleton, count, name = "config", ttl = "until")]
+struct Config {
+    until: Option<DateTime<Utc>>,
+}
+
 #[derive(SingleTable)]
 #[table(ttl = "expires_at", crate = ::simpletable)]
 enum App {
     Document(Document),
     User(User),
     Org(Org),
+    Config(Config),
 }
 
 fn main() {
-    let _ = |document, user, org| [App::Document(document), App::User(user), App::Org(org)];
+    let _ = |document, user, org, config| [App::Document(document), App::User(user), App::Org(org), App::Config(config)];
     let _ = [Kind::ShortOne, Kind::LongOne];
 }

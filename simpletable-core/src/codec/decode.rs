@@ -279,7 +279,11 @@ impl Reading<'_> {
 
     /// The id that the key names; where the prefix was another, the one that the row states.
     fn id_of<'a>(&self, pk: &'a str, source: &Own<'a>, form: Form) -> Option<Cow<'a, str>> {
-        let (schema::PrimaryKey::Id { prefix } | schema::PrimaryKey::NaturalId { prefix, .. }) = &self.def.primary else { return None };
+        let prefix = match &self.def.primary {
+            schema::PrimaryKey::Id { prefix } | schema::PrimaryKey::NaturalId { prefix, .. } => prefix,
+            schema::PrimaryKey::Singleton => schema::SINGLETON,
+            schema::PrimaryKey::Composed { .. } => return None,
+        };
         let named = pk.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('#'));
         Some(named.map_or_else(|| read_text(source.id, form).unwrap_or(Cow::Borrowed(pk)), Cow::Borrowed))
     }

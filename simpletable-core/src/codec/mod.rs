@@ -52,6 +52,8 @@ pub(crate) mod name {
     pub(crate) const OWNER: &str = "owner";
     /// What a Python class publishes for server-side filters, on heads only.
     pub(crate) const METADATA: &str = "metadata";
+    /// The numbers in the row of statistics, by type.
+    pub(crate) const COUNTS: &str = "counts_by_type";
     /// Python's bookkeeping of fields in S3.
     pub(crate) const BLOBS: [&str; 3] = ["_blob_fields", "_blob_versions", "_version_token"];
     /// The index attributes of the standard table.

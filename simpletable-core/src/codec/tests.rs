@@ -70,6 +70,7 @@ macro_rules! entities {
             type Listing = Listed;
             type Claims = Unclaimed;
             type Keys = crate::entity::Following;
+            type Counting = crate::entity::Untallied;
             type Fields = ();
             const FIELDS: &'static () = &();
             const DEF: &'static EntityDef = &EntityDef {
@@ -80,6 +81,7 @@ macro_rules! entities {
                 compress: $compress,
                 ttl: Some("number"),
                 type_index: $type_index,
+                count: false,
                 deny_unknown: $deny_unknown,
                 indexes: &INDEXES,
                 unique: &[],

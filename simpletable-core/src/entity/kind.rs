@@ -16,6 +16,11 @@ pub enum ById {}
 #[derive(Debug)]
 pub enum ByNaturalId {}
 
+/// The only one of its kind, addressed by its name.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum ByName {}
+
 /// Addressed by keys that the fields make; no id.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -82,6 +87,38 @@ pub trait WithoutUnique: Entity {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Entity<Claims = Unclaimed>> WithoutUnique for T {}
+/// Counted by type.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Tallied {}
+
+/// Not counted.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Untallied {}
+
+/// An entity that is counted: `#[table(count)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not counted",
+    label = "`{Self}` is not counted",
+    note = "declare `#[table(count)]` on `{Self}`"
+)]
+pub trait Counted: Entity {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Entity<Counting = Tallied>> Counted for T {}
+
+/// An entity that is not counted: it may be written blindly.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is counted, and this operation cannot count",
+    label = "`{Self}` is counted",
+    note = "a blind write does not know whether anything was there: use `create` or `create_many`, and `modify`",
+    note = "or drop `count` and count with `table.list::<{Self}>().count()`"
+)]
+pub trait Uncounted: Entity {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Entity<Counting = Untallied>> Uncounted for T {}
 
 /// Index keys follow from fields that are known when they change.
 #[doc(hidden)]
@@ -159,6 +196,7 @@ impl<T: Entity<Listing = Listed>> Listable for T {}
 pub trait HasId {}
 impl HasId for ById {}
 impl HasId for ByNaturalId {}
+impl HasId for ByName {}
 
 /// An entity with an id: every one that declares no `pk` and `sk` of its own.
 #[diagnostic::on_unimplemented(
@@ -181,6 +219,36 @@ pub trait AcceptsId: Identified {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Entity<Key = ById>> AcceptsId for T {}
+
+/// An entity of which a table holds one: `#[table(singleton)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no singleton",
+    label = "a table can hold many of `{Self}`",
+    note = "declare `#[table(singleton)]` on `{Self}`"
+)]
+pub trait Singleton: Identified {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Entity<Key = ByName>> Singleton for T {}
+
+/// What a singleton begins with: its `Default`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no value to begin with",
+    label = "no `Default`",
+    note = "a singleton is created on first use: derive or implement `Default` for `{Self}`"
+)]
+pub trait Initial: Sized {
+    /// The value.
+    #[doc(hidden)]
+    fn initial() -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Default> Initial for T {
+    fn initial() -> Self {
+        Self::default()
+    }
+}
 
 /// An entity that keeps its history: `#[table(versioned)]`.
 #[diagnostic::on_unimplemented(

@@ -20,9 +20,9 @@ use crate::schema::EntityDef;
 
 pub use into::{IntoKey, IntoResource, IntoValue};
 pub use kind::{
-    AcceptsId, Attributes, ById, ByNaturalId, ByParts, Claimed, Compressed, ComputedKeys, Dropped, Following, Identified, Kept, KeptLast,
-    Listable, Listed, MaxVersions, Patchable, SetField, StampApart, Stamped, Storable, TemplateKeys, TtlField, Unclaimed, Unlisted,
-    Unversioned, Versioned, WithoutUnique,
+    AcceptsId, Attributes, ById, ByName, ByNaturalId, ByParts, Claimed, Compressed, ComputedKeys, Counted, Dropped, Following, Identified,
+    Initial, Kept, KeptLast, Listable, Listed, MaxVersions, Patchable, SetField, Singleton, StampApart, Stamped, Storable, Tallied,
+    TemplateKeys, TtlField, Unclaimed, Uncounted, Unlisted, Untallied, Unversioned, Versioned, WithoutUnique,
 };
 pub use resource::Resource;
 pub use revision::Revision;
@@ -39,7 +39,7 @@ pub(crate) use unique::{Claim, Claims, Holding};
     note = "put `#[derive(SingleTable)]` on the struct"
 )]
 pub trait Entity: Sized + Send + Sync + 'static {
-    /// How its rows are addressed: [`ById`], [`ByNaturalId`] or [`ByParts`].
+    /// How its rows are addressed: [`ById`], [`ByNaturalId`], [`ByName`] or [`ByParts`].
     #[doc(hidden)]
     type Key;
     /// [`Kept`], [`KeptLast`] or [`Dropped`].
@@ -54,6 +54,9 @@ pub trait Entity: Sized + Send + Sync + 'static {
     /// [`Claimed`] or [`Unclaimed`].
     #[doc(hidden)]
     type Claims;
+    /// [`Tallied`] or [`Untallied`].
+    #[doc(hidden)]
+    type Counting;
     /// [`Following`], [`Stamped`] or [`ComputedKeys`].
     #[doc(hidden)]
     type Keys;

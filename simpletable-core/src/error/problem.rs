@@ -19,6 +19,8 @@ pub enum KeyProblem {
     OutOfRange,
     /// The rendered key begins as the library's own rows do (`_INTERNAL#` or `SINGLETON#`).
     Reserved,
+    /// The id is not the one that the singleton has: its name.
+    AnotherSingleton,
 }
 
 impl fmt::Display for KeyProblem {
@@ -30,6 +32,7 @@ impl fmt::Display for KeyProblem {
             Self::Width(width) => write!(f, "the value has more than {width} digits"),
             Self::OutOfRange => f.write_str("the date is outside the years 0000 to 9999"),
             Self::Reserved => f.write_str("the key begins as the library's own rows do"),
+            Self::AnotherSingleton => f.write_str("the id is not the singleton's"),
         }
     }
 }

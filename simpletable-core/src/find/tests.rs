@@ -23,6 +23,7 @@ macro_rules! entity {
             type Listing = entity::Listed;
             type Claims = entity::Unclaimed;
             type Keys = crate::entity::Following;
+            type Counting = entity::Untallied;
             type Fields = ();
             const FIELDS: &'static () = &();
             const DEF: &'static schema::EntityDef = &schema::EntityDef {
@@ -33,6 +34,7 @@ macro_rules! entity {
                 compress: false,
                 ttl: None,
                 type_index: true,
+                count: false,
                 deny_unknown: false,
                 unique: &[],
                 indexes: &[schema::IndexDef {

@@ -75,6 +75,7 @@ fn define(name: &'static str, (primary, versioned): (PrimaryKey, bool)) -> &'sta
         compress: false,
         ttl: None,
         type_index: true,
+        count: false,
         deny_unknown: false,
         indexes: &[],
         unique: &[],
@@ -93,7 +94,7 @@ fn shape_of(def: &EntityDef, wanted: usize) -> Option<Shape> {
     let templates = match &def.primary {
         PrimaryKey::Composed { pk, sk } => vec![pk, sk],
         PrimaryKey::NaturalId { id, .. } => vec![id],
-        PrimaryKey::Id { .. } => vec![],
+        PrimaryKey::Id { .. } | PrimaryKey::Singleton => vec![],
     };
     templates.into_iter().flat_map(|template| template.segments).find_map(|segment| match segment {
         Segment::Field { part, shape, .. } if *part == wanted => Some(*shape),

@@ -121,6 +121,7 @@ pub(crate) fn primary(def: &'static EntityDef, values: &Values<'_>) -> Result<(P
             let id = whole(id)?;
             Ok((of_id(def, &id)?, Some(id)))
         }
+        schema::PrimaryKey::Singleton => Ok((of_id(def, def.name)?, Some(def.name.to_owned()))),
         schema::PrimaryKey::Composed { pk, sk } => {
             let key = PrimaryKey { pk: whole(pk)?, sk: whole(sk)? };
             check_length(&key.pk, PARTITION_KEY_BYTES).map_err(|problem| error(def.name, pk, None, problem))?;
@@ -136,13 +137,17 @@ pub(crate) fn primary(def: &'static EntityDef, values: &Values<'_>) -> Result<(P
 /// `{prefix}#{id}`, and the sort key that goes with it: the same text, or `v0` for the head of a history.
 pub(crate) fn of_id(def: &'static EntityDef, id: &str) -> Result<PrimaryKey, KeyValueError> {
     let (prefix, template) = match &def.primary {
-        schema::PrimaryKey::Id { prefix } => (prefix, "<id>"),
-        schema::PrimaryKey::NaturalId { prefix, id } => (prefix, id.text),
+        schema::PrimaryKey::Id { prefix } => (*prefix, "<id>"),
+        schema::PrimaryKey::NaturalId { prefix, id } => (*prefix, id.text),
+        schema::PrimaryKey::Singleton => (schema::SINGLETON, def.name),
         schema::PrimaryKey::Composed { .. } => unreachable!("an entity of composed keys has no id"),
     };
     let problem = |problem| KeyValueError { entity: def.name, template, field: None, problem };
     if id.is_empty() {
         return Err(problem(KeyProblem::Empty));
+    }
+    if matches!(def.primary, schema::PrimaryKey::Singleton) && id != def.name {
+        return Err(problem(KeyProblem::AnotherSingleton));
     }
     let pk = format!("{prefix}#{id}");
     let (limit, sk) = if def.versioned { (PARTITION_KEY_BYTES, "v0".to_owned()) } else { (SORT_KEY_BYTES, pk.clone()) };

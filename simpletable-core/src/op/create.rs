@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::expr::Condition;
 use crate::handle::Handle;
 use crate::json::RawRow;
-use crate::key::Id;
+use crate::key::{Id, PrimaryKey as Key};
 use crate::plan::{self, Action, Failure, Plan, WriteRequest};
 use crate::schema::{EntityDef, PrimaryKey};
 
@@ -115,6 +115,12 @@ pub(super) fn birth(handle: &Handle, def: &EntityDef, id: Option<String>) -> Bir
     }
 }
 
+/// The id that a generated key holds; none where the declaration or the fields make it.
+pub(super) fn id_at(def: &EntityDef, key: &Key) -> Option<String> {
+    let PrimaryKey::Id { prefix } = &def.primary else { return None };
+    Some(key.pk.strip_prefix(prefix)?.strip_prefix('#')?.to_owned())
+}
+
 /// The new rows of a value of any entity of the schema, and which one it is.
 pub(super) fn new_rows<S: Schema>(handle: &Handle, mut value: S) -> Result<(&'static EntityDef, NewRows<S>)> {
     for variant in S::VARIANTS {
@@ -129,7 +135,7 @@ pub(super) fn new_rows<S: Schema>(handle: &Handle, mut value: S) -> Result<(&'st
 /// The rows are written if the key is free.
 pub(super) fn if_free<T>(handle: &Handle, def: &'static EntityDef, new: NewRows<T>) -> Written<T> {
     let free = plan::free(def, handle.limits().ttl_attribute, handle.stamps().now());
-    let head = Action::put(new.head).only_if(free, Failure::AlreadyExists);
+    let head = Action::put(new.head).only_if(free, Failure::AlreadyExists).arriving(def, new.resource.updated_at());
     let claims = plan::claims(None, new.resource.row(), handle.limits().ttl_attribute);
     let actions = new.history.map(Action::put).into_iter().chain([head]).chain(claims).collect();
     Written { plan: Plan::of(actions), resource: new.resource }

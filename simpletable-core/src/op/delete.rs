@@ -167,7 +167,7 @@ once!([T] Delete<T>);
 
 /// One row goes, if it is there, and as it was where a revision is given, and as the caller demands.
 fn one_row(handle: &Handle, def: &EntityDef, key: PrimaryKey, revision: Option<&[Check]>, when: Option<Node>) -> Plan {
-    let action = Action::delete(key);
+    let action = Action::delete(key).leaving(def, handle.stamps().next());
     let action = match revision {
         Some(revision) => action.only_if(plan::unchanged(revision), Failure::ConflictOrNotFound),
         None => action.only_if(plan::alive(def, handle.limits().ttl_attribute, handle.stamps().now()), Failure::NotFound),
@@ -205,7 +205,7 @@ impl<T: Send + Sync + 'static> IntoFuture for DeleteReturning<T> {
             let (handle, def, _, wanted) = delete.parts()?;
             let Some(key) = lookup(key)? else { return Err(Error::NotFound { entity: def.name }) };
             // A transaction returns nothing: what it deletes is what was read.
-            if wanted.once.is_some() || !matches!(wanted.claims, Known::None) {
+            if wanted.once.is_some() || def.count || !matches!(wanted.claims, Known::None) {
                 let deleted = as_read(&call, def, key, &wanted).await;
                 return match deleted {
                     Ok(old) => decode(&old, handle.limits()),
@@ -256,6 +256,7 @@ impl Wanted {
         self.check_revision(handle, def, row)?;
         let unchanged = plan::unchanged(&plan::state(row));
         let action = Action::delete(key.clone()).only_if(unchanged, Failure::ConflictOrNotFound).when(self.when.clone());
+        let action = action.leaving(def, handle.stamps().next());
         let released = self.claims.released(handle, key, row);
         Plan::of(std::iter::once(action).chain(released).collect()).once(handle, def.name, self.once.as_deref())
     }
@@ -330,17 +331,21 @@ enum Deletion {
 /// What deletes a head that was read, and its history.
 fn deletion(handle: &Handle, def: &'static EntityDef, key: &PrimaryKey, wanted: &Wanted, head: &RawRow) -> Result<Deletion> {
     wanted.check_revision(handle, def, head)?;
-    let guarded =
-        |action: Action| action.only_if(plan::unchanged(&plan::state(head)), Failure::ConflictOrNotFound).when(wanted.when.clone());
+    let unchanged = plan::unchanged(&plan::state(head));
+    // Taken out of service, it is gone for everybody: so it is here that it stops being counted.
+    let leaving = |action: Action| {
+        action.only_if(unchanged, Failure::ConflictOrNotFound).when(wanted.when.clone()).leaving(def, handle.stamps().next())
+    };
     let once = wanted.once.as_deref();
     let released = wanted.claims.released(handle, key, head);
-    Ok(match history(def, key, head, released.len() + usize::from(once.is_some()))? {
+    let others = released.len() + usize::from(once.is_some()) + usize::from(def.count);
+    Ok(match history(def, key, head, others)? {
         Some(history) => {
-            let actions = std::iter::once(guarded(Action::delete(key.clone()))).chain(history).chain(released);
+            let actions = std::iter::once(leaving(Action::delete(key.clone()))).chain(history).chain(released);
             Deletion::Whole(Plan::of(actions.collect()).once(handle, def.name, once)?)
         }
         None => {
-            let actions = std::iter::once(guarded(Action::retire(key.clone()))).chain(released);
+            let actions = std::iter::once(leaving(Action::retire(key.clone()))).chain(released);
             Deletion::Steps(Plan::of(actions.collect()).once(handle, def.name, once)?)
         }
     })
@@ -371,9 +376,7 @@ impl<T: 'static> TransactionOp for Delete<T> {
         }
         match deletion(&handle, def, &key, &wanted, &row)? {
             Deletion::Whole(plan) => Ok(Planned { plan, done: () }),
-            Deletion::Steps(_) => {
-                Err(Error::InvalidTransaction { problem: TransactionProblem::History { limit: TRANSACTION_ACTIONS - 1 } })
-            }
+            Deletion::Steps(_) => Err(Error::InvalidTransaction { problem: TransactionProblem::History { limit: versions_at_once(def) } }),
         }
     }
 }
@@ -381,6 +384,11 @@ impl<T: 'static> TransactionOp for Delete<T> {
 /// Whether the head's time is over.
 fn is_gone(handle: &Handle, def: &EntityDef, head: &RawRow) -> bool {
     def.ttl.is_some() && is_expired(head, handle.limits().ttl_attribute, handle.stamps().now())
+}
+
+/// How many versions fit the transaction that deletes their head too, and counts it.
+fn versions_at_once(def: &EntityDef) -> usize {
+    TRANSACTION_ACTIONS - 1 - usize::from(def.count)
 }
 
 /// The deletion of every version that can exist, where that, the head and so many others fit one transaction.

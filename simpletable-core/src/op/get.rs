@@ -69,6 +69,11 @@ impl<T> Reading<T> {
         self.def.name
     }
 
+    /// The key, where a row can have it.
+    pub(super) fn key(&self) -> Result<&PrimaryKey> {
+        Ok(self.key.primary.as_ref().map_err(Clone::clone)?)
+    }
+
     /// The row, where this reader may see it.
     pub(super) async fn item(&self, call: &Call) -> Result<Option<RawRow>> {
         let Some(key) = lookup(self.key.clone())? else { return Ok(None) };

@@ -7,6 +7,7 @@ mod delete;
 mod find;
 mod get;
 mod get_all;
+mod get_or_create;
 mod history;
 mod modify;
 mod once;
@@ -15,6 +16,7 @@ mod put;
 mod query;
 mod rekey;
 mod rewrite;
+mod stats;
 mod transact;
 mod update;
 mod when;
@@ -30,12 +32,14 @@ pub use delete::{Delete, DeleteReturning};
 pub use find::Find;
 pub use get::{Get, Read};
 pub use get_all::{GetAll, KeyOf, KeysOf};
+pub use get_or_create::GetOrCreate;
 pub use history::{AllVersions, Change, DeleteVersion, Diff, PruneVersions, ReadVersion, Restore, VersionPages, VersionRows, Versions};
 pub use modify::{Modify, UpdateAt};
 pub use patch::{ExactlyOnce, Patch, PatchOrCreate};
 pub use put::{Put, PutReturning};
 pub use query::{All, Count, Keys, Pages, Query, Rows, Scan};
 pub use rewrite::{Rewrite, RewriteError, Rewritten, RowFailure};
+pub use stats::{ReadStats, Recount, Stats};
 pub use transact::{About, AllPlanned, Planned, Transact, TransactionOp, TransactionOps};
 pub use update::Update;
 
@@ -75,11 +79,11 @@ fn next_stamp<'a>(handle: &Handle, row: &'a Row, id: Option<&'a str>) -> Stamp<'
     }
 }
 
-/// The key to look up. `None`: no row can have it, because it is empty or too long.
+/// The key to look up. `None`: no row of the entity can have it, because it is empty or too long, or not the key of the singleton.
 fn lookup<T>(key: Key<T>) -> Result<Option<PrimaryKey>> {
     match key.primary {
         Ok(primary) => Ok(Some(primary)),
-        Err(KeyValueError { problem: KeyProblem::Empty | KeyProblem::TooLong { .. }, .. }) => Ok(None),
+        Err(KeyValueError { problem: KeyProblem::Empty | KeyProblem::TooLong { .. } | KeyProblem::AnotherSingleton, .. }) => Ok(None),
         Err(error) => Err(Error::from(error)),
     }
 }

@@ -8,7 +8,7 @@ use super::transact::{About, Planned, TransactionOp};
 use super::when::When;
 use super::{BoxFuture, Written};
 use crate::codec;
-use crate::entity::{AcceptsId, Entity, NewRows, Resource, Unversioned, WithoutUnique};
+use crate::entity::{AcceptsId, Entity, NewRows, Resource, Uncounted, Unversioned, WithoutUnique};
 use crate::error::{Error, Result};
 use crate::expr::Condition;
 use crate::handle::Handle;
@@ -37,7 +37,7 @@ pub struct Put<T> {
 #[must_use = "operations do nothing unless they are awaited"]
 pub struct PutReturning<T>(Put<T>);
 
-impl<T: Unversioned + WithoutUnique> Put<T> {
+impl<T: Unversioned + Uncounted + WithoutUnique> Put<T> {
     pub(crate) fn new(handle: Handle, value: T) -> Self {
         Self { handle, def: T::DEF, value, id: None, when: When::default(), prepare, decode: codec::decode }
     }

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::ReturnValue;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::outcome::{Refusal, is_ours, of_reasons};
-use super::{Action, Failure, Origin, Plan, WriteRequest};
+use super::{Action, Failure, Origin, Plan, WriteRequest, count};
 use crate::clock;
 use crate::error::{Error, Item, Result, SdkFailure};
 use crate::handle::Call;
@@ -74,7 +74,8 @@ impl Call {
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
-    pub(crate) async fn execute_for(&self, mut plan: Plan) -> Result<Answer> {
+    pub(crate) async fn execute_for(&self, plan: Plan) -> Result<Answer> {
+        let mut plan = plan.with_counts();
         // Answers lost by earlier requests of this operation say nothing about this write.
         let mut lost = self.unclear();
         let mut request = plan.clone().into_request(self.handle.table(), self.entity)?;
@@ -94,6 +95,11 @@ impl Call {
                     self.settle(&mut plan, action, item).await.map_err(|error| of_origin(origin, error))?;
                     request = plan.clone().into_request(self.handle.table(), self.entity)?;
                     // It was refused, so it was not made; and what was read since says nothing about it.
+                    lost = self.unclear();
+                }
+                Refusal::Condition { action, .. } if plan.lacks_statistics(action) && round < BUSY_ATTEMPTS => {
+                    self.begin_statistics().await?;
+                    // The transaction was not made, so its answers are known.
                     lost = self.unclear();
                 }
                 Refusal::Condition { action, item } => return self.condition_failed(&plan, action, item, unclear),
@@ -132,6 +138,7 @@ impl Call {
         let current = self.handle.current(item);
         let error = match failure {
             Failure::AlreadyExists => Error::AlreadyExists { entity, current },
+            Failure::NoStatistics => Error::Busy { entity, operation, attempts: BUSY_ATTEMPTS },
             Failure::NotFound => Error::NotFound { entity },
             Failure::ConflictOrNotFound if gone => Error::NotFound { entity },
             Failure::AlreadyApplied => Error::AlreadyApplied { entity, operation },
@@ -143,6 +150,16 @@ impl Call {
             }
         };
         Err(of_action(plan, number, error))
+    }
+
+    /// Writes the row of statistics, without numbers, where there is none.
+    pub(crate) async fn begin_statistics(&self) -> Result<()> {
+        let plan = count::begin(self.handle.stamps().next());
+        match self.send(plan.into_request(self.handle.table(), self.entity)?).await {
+            // Whoever was faster: it is there.
+            Ok(_) | Err(Refusal::Condition { .. } | Refusal::Busy | Refusal::Throttled(_)) => Ok(()),
+            Err(Refusal::Other { error, .. }) => Err(error),
+        }
     }
 
     async fn send(&self, request: WriteRequest) -> Result<Option<Item>, Refusal> {

@@ -1,6 +1,7 @@
 //! The write plan: what every write becomes, before anything is sent.
 
 mod claim;
+pub(crate) mod count;
 mod execute;
 mod once;
 mod outcome;
@@ -49,6 +50,8 @@ pub(crate) struct Action {
     pub(crate) origin: Option<Origin>,
     /// What it does to the claim of a unique value, where it is not about the resource's own rows.
     pub(crate) claim: Option<ClaimStep>,
+    /// What it does to the number of an entity that is counted.
+    counted: Option<count::Counted>,
 }
 
 /// One operation of a transaction.
@@ -104,6 +107,8 @@ pub(crate) enum Failure {
     AlreadyApplied,
     /// The row does not hold what a step of a change asks for.
     Misfit,
+    /// There is no row of statistics yet.
+    NoStatistics,
 }
 
 impl Change {
@@ -139,7 +144,7 @@ impl Plan {
 
 impl Action {
     fn new(write: Write) -> Self {
-        Self { write, guard: None, when: None, origin: None, claim: None }
+        Self { write, guard: None, when: None, origin: None, claim: None, counted: None }
     }
 
     pub(crate) fn put(item: Item) -> Self {

@@ -74,9 +74,10 @@ impl Plan {
     /// # Errors
     /// [`Error::Expression`].
     pub(crate) fn into_request(self, table: &str, entity: &'static str) -> Result<WriteRequest> {
-        let is_transaction = self.is_transaction();
-        let returns = self.returns;
-        match <[Action; 1]>::try_from(self.actions) {
+        let plan = self.with_counts();
+        let is_transaction = plan.is_transaction();
+        let returns = plan.returns;
+        match <[Action; 1]>::try_from(plan.actions) {
             Ok([action]) if !is_transaction => action.into_request(table, entity, returns),
             Ok(action) => transaction(action, table, entity),
             Err(actions) => transaction(actions, table, entity),

@@ -19,7 +19,7 @@ impl Plan {
     /// [`Error::InvalidTransaction`].
     pub(crate) fn transaction(plans: Vec<(Origin, Self)>) -> Result<Self> {
         let of = |(origin, plan): (Origin, Self)| plan.actions.into_iter().map(move |action| Action { origin: Some(origin), ..action });
-        let actions: Vec<Action> = plans.into_iter().flat_map(of).collect();
+        let Self { actions, .. } = Self::of(plans.into_iter().flat_map(of).collect()).with_counts();
         let refused = |problem| Err(Error::InvalidTransaction { problem });
         if actions.len() > TRANSACTION_ACTIONS {
             return refused(TransactionProblem::Actions { actions: actions.len(), limit: TRANSACTION_ACTIONS });

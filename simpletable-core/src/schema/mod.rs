@@ -23,6 +23,8 @@ pub struct EntityDef {
     pub ttl: Option<&'static str>,
     /// Whether rows are in the type index (they carry `gsitypesk`).
     pub type_index: bool,
+    /// Whether its resources are counted, in the transactions that create and delete them.
+    pub count: bool,
     /// Whether attributes that the struct does not know are refused.
     pub deny_unknown: bool,
     /// The access patterns, in declaration order.
@@ -38,7 +40,7 @@ impl EntityDef {
     pub(crate) const fn prefix(&self) -> &'static str {
         match self.primary {
             PrimaryKey::Id { prefix } | PrimaryKey::NaturalId { prefix, .. } => prefix,
-            PrimaryKey::Composed { .. } => self.name,
+            PrimaryKey::Singleton | PrimaryKey::Composed { .. } => self.name,
         }
     }
 }
@@ -58,6 +60,8 @@ pub enum PrimaryKey {
         /// What the id is made of.
         id: Template,
     },
+    /// `SINGLETON#{name}`: there is one. Its id is the type's name.
+    Singleton,
     /// Both keys made from the fields; no id.
     Composed {
         /// The partition key.
@@ -193,9 +197,18 @@ pub enum Segment {
     UpdatedAt,
 }
 
+/// What the keys of the library's own rows begin with, and of Python's.
+pub(crate) const INTERNAL: &str = "_INTERNAL#";
+
+/// The type's name in the row of statistics, and its id.
+pub(crate) const STATISTICS: &str = "MemoryStats";
+
+/// What stands before the `#` in the keys of singletons. Nothing else may have it.
+pub(crate) const SINGLETON: &str = "SINGLETON";
+
 /// Whether a partition key begins as the library's own rows do, and Python's.
 pub(crate) fn is_reserved(pk: &str) -> bool {
-    pk.starts_with("_INTERNAL#") || pk.starts_with("SINGLETON#")
+    pk.starts_with(INTERNAL) || pk.starts_with("SINGLETON#")
 }
 
 impl Template {

@@ -1,7 +1,7 @@
 //! Operations on many resources.
 
 use super::Table;
-use crate::entity::{IntoKey, Member, RowOf, Schema, Unversioned, WithoutUnique};
+use crate::entity::{IntoKey, Member, RowOf, Schema, Uncounted, Unversioned, WithoutUnique};
 use crate::op::{CreateMany, DeleteMany, GetMany, PutMany};
 
 impl<S: Schema> Table<S> {
@@ -98,7 +98,10 @@ impl<S: Schema> Table<S> {
     /// assert_eq!(table.list::<Country>().count().await?, 2);
     /// # Ok(()) }
     /// ```
-    pub fn put_many<'f, T: Member<S> + Unversioned + WithoutUnique>(&self, values: impl IntoIterator<Item = T>) -> PutMany<'f, T> {
+    pub fn put_many<'f, T: Member<S> + Unversioned + Uncounted + WithoutUnique>(
+        &self,
+        values: impl IntoIterator<Item = T>,
+    ) -> PutMany<'f, T> {
         PutMany::new(self.handle.clone(), values)
     }
 

@@ -7,7 +7,10 @@ mod create;
 mod history;
 mod open;
 mod patch;
+mod repository;
 mod rewrite;
+mod singleton;
+mod stats;
 mod transact;
 mod verify;
 
@@ -18,6 +21,7 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::Client;
 
 pub use builder::TableBuilder;
+pub use repository::{ReadOnly, ReadRepository, ReadWrite, Repository, Writes};
 pub use verify::{Difference, KeyAttribute, Severity, Verification, Verify};
 
 use crate::entity::{IntoKey, IntoResource, Listable, Member, RowOf, Schema, UniqueKey, Unversioned};
@@ -154,7 +158,8 @@ impl<S: Schema> Table<S> {
     /// | plain | 1 (`PutItem`) | size / 1 KB |
     /// | versioned | 1 (`TransactWriteItems` of 2 rows) | 4 × size / 1 KB |
     ///
-    /// A resource whose time to live is over is replaced, as if it were gone.
+    /// A resource whose time to live is over is replaced, as if it were gone. A counted one (`#[table(count)]`) takes one row more, in a
+    /// transaction; the very first of a table begins that row, with two requests more.
     ///
     /// # Errors
     /// [`AlreadyExists`](crate::Error::AlreadyExists) when the key is taken; [`KeyValue`](crate::Error::KeyValue),
@@ -503,7 +508,8 @@ impl<S: Schema> Table<S> {
     /// | | requests |
     /// |---|---|
     /// | plain | 1 (`DeleteItem`) |
-    /// | versioned, up to version 99 | 2 (`GetItem`, `TransactWriteItems`) |
+    /// | plain, counted | 1 (`TransactWriteItems` of 2 rows) |
+    /// | versioned, up to version 99 (98 where it is counted) | 2 (`GetItem`, `TransactWriteItems`) |
     /// | versioned, beyond | `GetItem`, `UpdateItem`, then a `Query` for each 1 MB of history and a `TransactWriteItems` for every 99 rows, then `DeleteItem` |
     ///
     /// Each deleted row takes its size / 1 KB in write units, twice that in a transaction; the `GetItem` reads consistently. The long form first

@@ -1,7 +1,7 @@
 //! Where operations on several resources begin that are made together, and the writes that are blind.
 
 use super::Table;
-use crate::entity::{Member, Schema, Unversioned, WithoutUnique};
+use crate::entity::{Member, Schema, Uncounted, Unversioned, WithoutUnique};
 use crate::op::{GetAll, KeysOf, Put, Transact, TransactionOps};
 
 impl<S: Schema> Table<S> {
@@ -16,6 +16,8 @@ impl<S: Schema> Table<S> {
     /// | `rekey` | 2 | the resource |
     /// | `delete` | 1; of a versioned entity one more for each version | `()` |
     /// | [`check(key).when(..)`](Self::check) | 1 | `()` |
+    ///
+    /// One more row in all where counted entities come or go: the statistics.
     ///
     /// 1 request (`TransactWriteItems`), and before it one more (`TransactGetItems`) where versioned resources are deleted: their heads say what
     /// there is to delete. Each row takes 2 × its size / 1 KB in write units, a check too. At most 100 rows and 4 MB, and no row twice
@@ -120,7 +122,7 @@ impl<S: Schema> Table<S> {
     /// assert_eq!(table.read(task.id()).await?.title, "rewrite");
     /// # Ok(()) }
     /// ```
-    pub fn put<T: Member<S> + Unversioned + WithoutUnique>(&self, value: T) -> Put<T> {
+    pub fn put<T: Member<S> + Unversioned + Uncounted + WithoutUnique>(&self, value: T) -> Put<T> {
         Put::new(self.handle.clone(), value)
     }
 }

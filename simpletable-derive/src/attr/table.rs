@@ -8,6 +8,7 @@ use super::arg::{Arg, Count, List};
 #[derive(Debug, Default, FromMeta)]
 pub(crate) struct EntityArgs {
     pub(crate) versioned: Option<Arg<bool>>,
+    pub(crate) singleton: Option<Arg<bool>>,
     pub(crate) compress: Option<Arg<bool>>,
     pub(crate) max_versions: Option<Arg<Count>>,
     pub(crate) name: Option<Arg<LitStr>>,
@@ -17,6 +18,7 @@ pub(crate) struct EntityArgs {
     pub(crate) sk: Option<Arg<LitStr>>,
     pub(crate) ttl: Option<Arg<LitStr>>,
     pub(crate) type_index: Option<Arg<bool>>,
+    pub(crate) count: Option<Arg<bool>>,
     pub(crate) deny_unknown: Option<Arg<bool>>,
     /// Each is read as [`UniqueArgs`].
     #[darling(multiple)]
@@ -29,6 +31,7 @@ impl Args for EntityArgs {
     const NAME: &'static str = "table";
     const KEYS: &'static [&'static str] = &[
         "versioned",
+        "singleton",
         "compress",
         "max_versions",
         "name",
@@ -38,6 +41,7 @@ impl Args for EntityArgs {
         "sk",
         "ttl",
         "type_index",
+        "count",
         "deny_unknown",
         "unique",
         "crate",

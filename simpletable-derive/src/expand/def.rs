@@ -8,7 +8,7 @@ use crate::model::{Entity, Field, Fold, History, Index, KeyForm, Primary, Projec
 /// The declaration as data.
 pub(super) fn def(entity: &Entity) -> TokenStream {
     let private = entity.krate.private(Span::call_site());
-    let Entity { name, type_index, deny_unknown, .. } = entity;
+    let Entity { name, type_index, count, deny_unknown, .. } = entity;
     let primary = primary(entity);
     let (versioned, max_versions) = match entity.history {
         History::Dropped => (false, None),
@@ -30,6 +30,7 @@ pub(super) fn def(entity: &Entity) -> TokenStream {
             compress: #compress,
             ttl: #ttl,
             type_index: #type_index,
+            count: #count,
             deny_unknown: #deny_unknown,
             indexes: &[#(#indexes),*],
             unique: &[#(#constraints),*],
@@ -46,6 +47,7 @@ fn primary(entity: &Entity) -> TokenStream {
             let id = template(entity, id);
             quote!(#private::PrimaryKey::NaturalId { prefix: #prefix, id: #id })
         }
+        Primary::Singleton => quote!(#private::PrimaryKey::Singleton),
         Primary::Composed { pk, sk } => {
             let (pk, sk) = (template(entity, pk), template(entity, sk));
             quote!(#private::PrimaryKey::Composed { pk: #pk, sk: #sk })

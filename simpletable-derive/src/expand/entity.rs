@@ -37,6 +37,7 @@ pub(super) fn kinds(entity: &Entity) -> TokenStream {
     let key = match entity.primary {
         Primary::Id { .. } => quote!(ById),
         Primary::NaturalId { .. } => quote!(ByNaturalId),
+        Primary::Singleton => quote!(ByName),
         Primary::Composed { .. } => quote!(ByParts),
     };
     let history = match entity.history {
@@ -55,6 +56,7 @@ pub(super) fn kinds(entity: &Entity) -> TokenStream {
         Keys::Stamped => quote!(Stamped),
         Keys::Computed => quote!(ComputedKeys),
     };
+    let counting = if entity.count { quote!(Tallied) } else { quote!(Untallied) };
     let (fields, values) = (fields::name(entity), fields::values(entity));
     quote! {
         type Key = #private::#key;
@@ -63,6 +65,7 @@ pub(super) fn kinds(entity: &Entity) -> TokenStream {
         type Listing = #private::#listing;
         type Claims = #private::#claims;
         type Keys = #private::#keys;
+        type Counting = #private::#counting;
         type Fields = #fields;
         const FIELDS: &'static #fields = &#values;
     }

@@ -57,6 +57,7 @@ fn doc(entity: &Entity) -> Option<String> {
     match &entity.primary {
         Primary::Id { .. } => None,
         Primary::NaturalId { id, .. } => Some(format!(" The key of the `{name}` whose id is `{}`.", id.literal.value())),
+        Primary::Singleton => Some(format!(" The key of the one `{name}` of a table.")),
         Primary::Composed { pk, sk } => Some(format!(" The key of the `{name}` at `{}`, `{}`.", pk.literal.value(), sk.literal.value())),
     }
 }

@@ -28,6 +28,7 @@ pub(crate) fn entity(declared: &Entity) -> TokenStream {
                 compress: false,
                 ttl: ::core::option::Option::None,
                 type_index: true,
+                count: false,
                 deny_unknown: false,
                 indexes: &[],
                 unique: &[],

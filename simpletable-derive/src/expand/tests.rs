@@ -70,6 +70,19 @@ fn unique() {
 }
 
 #[test]
+fn singleton() {
+    snapshot(
+        "singleton",
+        derive_single_table(&parse_quote! {
+            #[table(singleton, count, name = "config")]
+            pub struct Config {
+                greeting: String,
+            }
+        }),
+    );
+}
+
+#[test]
 fn schema() {
     snapshot(
         "schema",

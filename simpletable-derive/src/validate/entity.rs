@@ -7,6 +7,9 @@ use crate::attr::{self, Arg, EntityArgs, GsiArgs, SerdeArgs};
 use crate::diag::{Errors, did_you_mean};
 use crate::model::{Entity, Field, Krate};
 
+/// The type's name in the library's own row of counts, and Python's.
+const STATISTICS: &str = "MemoryStats";
+
 /// Checks `#[derive(SingleTable)]` on a struct.
 pub(crate) fn entity(input: &DeriveInput, errors: &mut Errors) -> Entity {
     declaration::no_generics(&input.generics, "an entity", errors);
@@ -42,6 +45,7 @@ pub(crate) fn entity(input: &DeriveInput, errors: &mut Errors) -> Entity {
         storage,
         ttl,
         type_index: is_on(args.type_index.as_ref(), true),
+        count: is_on(args.count.as_ref(), false),
         deny_unknown: is_on(args.deny_unknown.as_ref(), false),
         indexes,
         unique: constraints,
@@ -62,7 +66,17 @@ pub(super) fn is_on(arg: Option<&Arg<bool>>, default: bool) -> bool {
 
 /// The type's name in rows.
 fn name(input: &DeriveInput, args: &EntityArgs, errors: &mut Errors) -> String {
-    let Some(Arg { value: literal, .. }) = &args.name else { return syn::ext::IdentExt::unraw(&input.ident).to_string() };
+    let Some(Arg { value: literal, .. }) = &args.name else {
+        let name = syn::ext::IdentExt::unraw(&input.ident).to_string();
+        if name == STATISTICS {
+            let message = format!("the name `{STATISTICS}` is reserved: the row of statistics has it");
+            errors.push(&input.ident, message, "set `#[table(name = \"...\")]`");
+        }
+        return name;
+    };
+    if literal.value() == STATISTICS {
+        errors.push(literal, format!("`name` is reserved: the row of statistics is called `{STATISTICS}`"), "use another name");
+    }
     if literal.value().is_empty() {
         errors.push(
             literal,

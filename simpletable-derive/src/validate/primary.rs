@@ -8,7 +8,7 @@ use crate::model::{Primary, Segment, Template};
 
 /// Whether rows have an id: those that declare no key of their own.
 pub(super) fn has_id(args: &EntityArgs) -> bool {
-    args.pk.is_none() && args.sk.is_none()
+    is_on(args.singleton.as_ref(), false) || args.pk.is_none() && args.sk.is_none()
 }
 
 /// Checks `prefix`, `id`, `pk` and `sk`.
@@ -21,7 +21,14 @@ pub(super) fn primary(
 ) -> Primary {
     let args = &table.args;
     if table.sound {
-        combinations(input, args, errors);
+        if is_on(args.singleton.as_ref(), false) {
+            of_one_key(args, errors);
+        } else {
+            combinations(input, args, errors);
+        }
+    }
+    if is_on(args.singleton.as_ref(), false) {
+        return Primary::Singleton;
     }
     if has_id(args) {
         let prefix = prefix(input, args, name, errors);
@@ -37,6 +44,15 @@ pub(super) fn primary(
     let (pk, sk) = (template(&args.pk), template(&args.sk));
     reserved_partition(&pk, errors);
     Primary::Composed { pk, sk }
+}
+
+/// The key of a singleton is its name, and nothing else says what it is.
+fn of_one_key(args: &EntityArgs, errors: &mut Errors) {
+    let others = [(&args.prefix, "prefix"), (&args.id, "id"), (&args.pk, "pk"), (&args.sk, "sk")];
+    for (arg, name) in others.iter().filter_map(|(arg, name)| Some((arg.as_ref()?, name))) {
+        let message = format!("`{name}` on a singleton: there is one, and its key is its name");
+        errors.push(&arg.key, message, format!("drop `{name}`, or `singleton`"));
+    }
 }
 
 /// What cannot stand together.

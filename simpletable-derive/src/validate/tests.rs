@@ -29,6 +29,35 @@ fn messages(input: DeriveInput) -> Vec<String> {
 }
 
 #[test]
+fn the_key_of_a_singleton_is_its_name() {
+    let found = mistakes(parse_quote! {
+        #[table(singleton, prefix = "Config", id = "<a>", pk = "<a>", sk = "<b>")]
+        struct Config {
+            a: String,
+            b: String,
+        }
+    });
+    let expected = ["prefix", "id", "pk", "sk"]
+        .map(|name| format!("`{name}` on a singleton: there is one, and its key is its name\nhelp: drop `{name}`, or `singleton`"));
+    assert_eq!(found, expected);
+    let none = mistakes(parse_quote! {
+        #[table(versioned, max_versions = 3, singleton, name = "SINGLETON", ttl = "at")]
+        #[gsi(name = "all", pk = "<id>", sk = "<updated_at>")]
+        struct Config {
+            at: u32,
+        }
+    });
+    assert_eq!(none, [""; 0]);
+    let switched_off = mistakes(parse_quote! {
+        #[table(singleton = false, prefix = "c", id = "<a>")]
+        struct Config {
+            a: String,
+        }
+    });
+    assert_eq!(switched_off, [""; 0]);
+}
+
+#[test]
 fn all_mistakes_of_a_declaration_at_once() {
     let mistakes = mistakes(parse_quote! {
         #[table(versiond, max_versions = 0, compress, ttl = "expries")]
@@ -189,6 +218,23 @@ fn what_cannot_stand_together() {
 
 #[test]
 fn names_of_keys() {
+    assert_eq!(
+        messages(parse_quote!(
+            #[table(name = "MemoryStats")]
+            struct A {
+                a: u8,
+            }
+        )),
+        ["`name` is reserved: the row of statistics is called `MemoryStats`"]
+    );
+    assert_eq!(
+        messages(parse_quote!(
+            struct MemoryStats {
+                a: u8,
+            }
+        )),
+        ["the name `MemoryStats` is reserved: the row of statistics has it"]
+    );
     assert_eq!(
         messages(parse_quote!(
             #[table(prefix = "")]

@@ -15,7 +15,7 @@ use crate::find::{Lookup, Sort};
 use crate::handle::{Call, Handle};
 use crate::json::RawRow;
 use crate::page::{Cost, Cursor, Page};
-use crate::schema::EntityDef;
+use crate::schema::{EntityDef, INTERNAL};
 
 /// How many rows one request asks for at most, where a filter makes it ask for more than it needs.
 const MOST_ROWS: usize = 1000;
@@ -370,7 +370,9 @@ impl<'f, T: 'f> Walk<'f, T> {
         let def = def_of(self.entities, row);
         // Among rows of several entities, only a head of a history can be out of service; a plain row's `version` is its own.
         let retired = def.is_some_and(|def| def.versioned) && is_out_of_service(row);
-        !retired && (!self.skip_unknown || def.is_some())
+        // The library's own rows, such as the statistics, are of no entity.
+        let own = || row.text(name::PK).is_some_and(|pk| pk.starts_with(INTERNAL));
+        !retired && (def.is_some() || !self.skip_unknown && !own())
     }
 
     /// The resource, where this walk returns it.

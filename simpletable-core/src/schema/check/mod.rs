@@ -12,7 +12,7 @@ mod part;
 mod tests;
 mod unique;
 
-use super::{EntityDef, PrimaryKey};
+use super::{EntityDef, PrimaryKey, SINGLETON};
 use attribute::{check_ttl_attribute, check_ttl_field};
 use index::check_indexes;
 use message::Message;
@@ -80,6 +80,10 @@ const fn check_names(first: &EntityDef, second: &EntityDef) {
 /// No row of one entity may have a key of another, nor lie in a partition that holds a history.
 #[track_caller]
 const fn check_keys(first: &EntityDef, second: &EntityDef) {
+    // Singletons are kept apart by their names, and nothing else may begin its keys as they do.
+    if matches!(first.primary, PrimaryKey::Singleton) || matches!(second.primary, PrimaryKey::Singleton) {
+        return;
+    }
     let (pk, other_pk) = (Key::partition(first), Key::partition(second));
     if pk.heads_differ(other_pk) {
         return;
@@ -143,6 +147,7 @@ const fn push_partition(message: Message, def: &EntityDef) -> Message {
     match &def.primary {
         PrimaryKey::Id { prefix } => message.push(prefix).push("#<id>"),
         PrimaryKey::NaturalId { prefix, id } => message.push(prefix).push("#").push(id.text),
+        PrimaryKey::Singleton => message.push(SINGLETON).push("#").push(def.name),
         PrimaryKey::Composed { pk, .. } => message.push(pk.text),
     }
     .push("`")

@@ -7,7 +7,7 @@
 //! Where this knows less than the run-time rules of `key::render` (widths of integers, lengths of dates, the words of an enum,
 //! delimiters outside ASCII, one field in both keys), it errs on the side of an overlap.
 
-use super::super::{EntityDef, PrimaryKey, Segment, Shape, Template};
+use super::super::{EntityDef, PrimaryKey, SINGLETON, Segment, Shape, Template};
 
 /// What one half of a primary key can be.
 #[derive(Clone, Copy)]
@@ -24,6 +24,7 @@ impl<'a> Key<'a> {
     pub(super) const fn partition(def: &'a EntityDef) -> Self {
         match &def.primary {
             PrimaryKey::Id { prefix } | PrimaryKey::NaturalId { prefix, .. } => Self::Prefixed(prefix),
+            PrimaryKey::Singleton => Self::Prefixed(SINGLETON),
             PrimaryKey::Composed { pk, .. } => Self::Template(pk),
         }
     }

@@ -39,6 +39,7 @@ fn entity(name: &'static str, primary: PrimaryKey) -> EntityDef {
         compress: false,
         ttl: None,
         type_index: true,
+        count: false,
         deny_unknown: false,
         indexes: &[],
         unique: &[],
@@ -141,6 +142,17 @@ fn keys_of_two_entities_are_apart() {
     assert_says(complaint(vec![by_id("A", "A"), composed("C", "A#<x>", "A#<y>")]), "a key of `C` can equal one of `A`");
     assert_eq!(complaint(vec![by_id("A", "A"), composed("C", "A#<x>", "B#<y>")]), None);
     assert_says(complaint(vec![by_id("A", "A"), by_id("A", "B")]), "two entities of the table are named `A`");
+}
+
+#[test]
+fn singletons_are_kept_apart_by_their_names() {
+    let one = |name| entity(name, PrimaryKey::Singleton);
+    let kept = || EntityDef { versioned: true, ..one("K") };
+    for other in [by_id("C", "C"), composed("C", "<x>", "<y>")] {
+        assert_eq!(complaint(vec![one("A"), one("B"), kept(), other]), None);
+    }
+    assert_says(complaint(vec![one("A"), one("A")]), "two entities of the table are named `A`");
+    assert_says(complaint(vec![one("K"), kept()]), "two entities of the table are named `K`");
 }
 
 #[test]

@@ -18,6 +18,7 @@ static TASK: EntityDef = EntityDef {
     compress: false,
     ttl: None,
     type_index: false,
+    count: false,
     deny_unknown: false,
     indexes: &[],
     unique: &[],
