@@ -487,7 +487,7 @@
 //! |---|---|---|
 //! | [`get_many`](Table::get_many) | `BatchGetItem` for every 100 keys | in the order of the keys, `None` where there is no row; a key may come twice |
 //! | [`create_many`](Table::create_many) | what `create` sends, for each | as `create` |
-//! | [`put_many`](Table::put_many) | `BatchWriteItem` for every 25 rows | blind: what is there is replaced. Not for versioned entities |
+//! | [`put_many`](Table::put_many) | `BatchWriteItem` for every 25 rows | blind: what is there is replaced. Not for versioned and for counted entities |
 //! | [`delete_many`](Table::delete_many) | what `delete` sends, for each | as `delete` |
 //!
 //! A batch is complete, or its [`Batch`] names what is left: it has a result for each resource, in order. [`into_complete`](Batch::into_complete) makes it
@@ -843,15 +843,15 @@ pub use simpletable_core::{
     AcceptsId, All, AllVersions, Batch, BoxFuture, Change, Check, Checked, Clock, Collection, Comparable, Condition, Consistent, Container,
     Context, Count, Counted, Create, CreateMany, Current, Cursor, Deadline, DecodeProblem, Delete, DeleteMany, DeleteReturning,
     DeleteVersion, Diff, Difference, EncodeProblem, Entity, Error, ExactlyOnce, ExpressionProblem, Field, Fields, Find, Finder, Finding,
-    Get, GetAll, GetMany, GetOrCreate, GivesResources, Id, Identified, InData, Index, Initial, Inner, Inside, IntoCursor, IntoKey,
-    IntoResource, IntoValue, Key, KeyAttribute, KeyPage, KeyPart, KeyProblem, KeyRange, Keys, KeysOf, KeysOrFetch, Last, ListField,
-    Listable, MapField, MaxVersions, Member, Modify, Nested, NoSchema, Number, OrderedKeyPart, Page, Pages, Patch, PatchOrCreate,
-    PatchProblem, Patchable, Precondition, PruneVersions, Put, PutMany, PutReturning, Query, Ranged, Read, ReadOnly, ReadRepository,
-    ReadStats, ReadVersion, ReadWrite, Recount, Repair, Repaired, Repository, Resource, Restore, Result, Revision, Rewrite, RewriteError,
-    Rewritten, RowFailure, RowOf, Rows, Scan, Schema, SdkFailure, SetField, SetMembers, Severity, Singleton, Size, StampApart, Stats,
-    Storable, Stored, Table, TableBuilder, TableKey, TemplateKeys, Text, TextPart, TextPrefix, Transact, TransactionOp, TransactionOps,
-    TransactionProblem, TtlField, Uncounted, UniqueKey, Unversioned, Update, UpdateAt, Verification, Verify, VersionPages, VersionRows,
-    Versioned, Versions, Visible, WholeRows, WithoutUnique, WriteRequest, Writes,
+    Get, GetAll, GetMany, GetOrCreate, GetVersion, GivesResources, Id, Identified, InData, Index, Initial, Inner, Inside, IntoCursor,
+    IntoKey, IntoResource, IntoValue, Key, KeyAttribute, KeyPage, KeyPart, KeyProblem, KeyRange, Keys, KeysOf, KeysOrFetch, Last,
+    ListField, ListVersions, Listable, MapField, MaxVersions, Member, Modify, Nested, NoSchema, Number, OrderedKeyPart, Page, Pages, Patch,
+    PatchOrCreate, PatchProblem, Patchable, Precondition, PruneVersions, Put, PutMany, PutReturning, Query, Ranged, Read, ReadOnly,
+    ReadRepository, ReadStats, ReadVersion, ReadWrite, Recount, Repair, Repaired, Repository, Resource, Restore, Result, Revision, Rewrite,
+    RewriteError, Rewritten, RowFailure, RowOf, Rows, Scan, Schema, SdkFailure, SetField, SetMembers, Severity, Singleton, Size,
+    StampApart, Stats, Storable, Stored, Table, TableBuilder, TableKey, TemplateKeys, Text, TextPart, TextPrefix, Transact, TransactionOp,
+    TransactionOps, TransactionProblem, TtlField, Uncounted, UniqueKey, Unversioned, Update, UpdateAt, Verification, Verify, VersionInfo,
+    VersionPages, VersionRows, Versioned, Versions, Visible, WholeRows, WithoutUnique, WriteRequest, Writes,
 };
 pub use simpletable_derive::{KeyPart, Nested, SingleTable};
 

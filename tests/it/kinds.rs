@@ -171,6 +171,20 @@ pub(crate) struct Policy {
     pub(crate) count: u32,
 }
 
+/// Plain and counted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+#[table(count, id = "<name>")]
+pub(crate) struct Seat {
+    pub(crate) name: String,
+}
+
+/// Versioned and counted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+#[table(versioned, count)]
+pub(crate) struct Contract {
+    pub(crate) title: String,
+}
+
 /// All of them in one table.
 #[derive(Debug, SingleTable)]
 pub(crate) enum App {
@@ -185,6 +199,8 @@ pub(crate) enum App {
     Account(Account),
     Config(Config),
     Policy(Policy),
+    Seat(Seat),
+    Contract(Contract),
 }
 
 macro_rules! samples {

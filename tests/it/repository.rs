@@ -44,6 +44,63 @@ async fn does_what_the_table_does() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn lists_reads_and_restores_versions() -> Result<()> {
+    let faults = Faults::new();
+    let table = engine::table::<App>().await;
+    let documents = table.clone().with_faults(&faults).repository::<Document>();
+    let mut document = table.create(Document::new("plan")).await?;
+    let mut times = vec![document.updated_at()];
+    for count in 1..=3 {
+        document = table.update(document, |document| document.count = count).await?;
+        times.push(document.updated_at());
+    }
+    let list = documents.list_versions(&document).await?;
+    assert_eq!(faults.requests(), ["GetItem", "BatchGetItem"]);
+    assert_eq!(list.iter().map(|info| info.version).collect::<Vec<_>>(), [4, 3, 2, 1]);
+    assert_eq!(list.iter().map(|info| info.is_latest).collect::<Vec<_>>(), [true, false, false, false]);
+    assert!(list.iter().all(|info| info.created_at == document.created_at()));
+    times.reverse();
+    assert_eq!(list.iter().map(|info| info.updated_at).collect::<Vec<_>>(), times);
+    assert_eq!(documents.list_versions(&document).limit(2).await?, list[..2]);
+    assert!(documents.list_versions(Id::<Document>::from("none")).await?.is_empty());
+
+    // A version that is gone is listed no more, and is `None`.
+    table.delete_version(&document, 2).await?;
+    let list = documents.list_versions(&document).await?;
+    assert_eq!(list.iter().map(|info| (info.version, info.is_latest)).collect::<Vec<_>>(), [(4, true), (3, false), (1, false)]);
+    assert_eq!(documents.get_version(&document, 3).await?.map(|version| version.count), Some(2));
+    for none in [0, 2, 5] {
+        assert_eq!(documents.get_version(&document, none).consistent().await?, None);
+    }
+
+    let restored = documents.restore_version(&document, 1).await?;
+    assert_eq!((restored.version(), restored.count), (5, 0));
+    assert_eq!(documents.read(&document).consistent().await?, restored);
+    assert!(documents.restore_version(&document, 2).await.is_err_and(|error| error.is_not_found()));
+
+    // Reading is all that a read-only one can do.
+    let documents = documents.read_only();
+    assert_eq!(documents.list_versions(&document).limit(1).await?[0].version, 5);
+    assert_eq!(documents.get_version(&document, 1).await?.map(|version| version.count), Some(0));
+    Ok(())
+}
+
+/// A row that cannot be read is an error, and no shorter list.
+#[tokio::test]
+async fn a_list_of_versions_ends_with_an_error() -> Result<()> {
+    let table = engine::table::<App>().await;
+    let document = table.create(Document::new("plan")).await?;
+    let document = table.update(document, |document| document.count = 1).await?;
+    let pk = format!("Document#{}", document.id());
+    stored::change(&table, (&pk, "v1"), "SET updated_at = :v", stored::s("x")).await;
+    stored::change(&table, (&pk, "v1"), "SET data = :v", stored::s("x")).await;
+    let documents = table.repository::<Document>();
+    assert!(matches!(documents.list_versions(&document).await, Err(Error::Decode { .. })));
+    assert!(matches!(documents.get_version(&document, 1).await, Err(Error::Decode { .. })));
+    Ok(())
+}
+
 /// A repository lists its own entity only, and keeps histories.
 #[tokio::test]
 async fn is_of_one_entity() -> Result<()> {

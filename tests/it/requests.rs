@@ -8,7 +8,7 @@ use simpletable::fault::Faults;
 use simpletable::{Error, Id, Result, Schema, SingleTable, Table};
 
 use crate::engine;
-use crate::kinds::{Account, App, Config, Document, Invoice, Letter, Page, Policy, Task, User};
+use crate::kinds::{Account, App, Config, Contract, Document, Invoice, Letter, Page, Policy, Seat, Task, User};
 use crate::stored::{self, Row, n, s};
 
 /// Runs operations one after another and writes down what each took.
@@ -180,6 +180,39 @@ async fn each_operation_sends_what_the_design_says() -> Result<()> {
     c.count("delete, versioned (4 versions, 1 left)", &[GET, TRANSACT], 2, table.delete(&document)).await?;
     let gone = c.count("delete, versioned, not there", &[GET], 0, table.delete(&document)).await;
     assert!(gone.expect_err("it is gone").is_not_found());
+
+    // Counted: each of these writes the statistics, too.
+    let seat = |name: &str| Seat { name: name.into() };
+    let begins = [TRANSACT, UPDATE, TRANSACT];
+    let first = c.count("create, counted, the first of the table", &begins, 2, table.create(seat("a"))).await?;
+    let second = c.count("create, counted", &[TRANSACT], 2, table.create(seat("b"))).await?;
+    let taken = c.count("create, counted, key taken", &[TRANSACT], 0, table.create(seat("b"))).await;
+    assert!(taken.expect_err("there is one").is_already_exists());
+    let contract = c.count("create, counted, versioned", &[TRANSACT], 3, table.create(Contract { title: "rent".into() })).await?;
+    let two = (table.create(seat("c")), table.create(seat("d")));
+    c.count("transact, create 2 counted", &[TRANSACT], 3, table.transact(two)).await?;
+    let contract = c.count("update, counted, versioned", &[TRANSACT], 2, table.update(contract, |c| c.title.push('!'))).await?;
+    c.count("stats", &[GET], 0, table.stats()).await?;
+    c.count("recount, it is right", &[GET, QUERY], 0, table.recount::<Seat>()).await?;
+    c.count("delete, counted", &[TRANSACT], 2, table.delete(&first)).await?;
+    let gone = c.count("delete, counted, not there", &[TRANSACT], 0, table.delete(&first)).await;
+    assert!(gone.expect_err("it is gone").is_not_found());
+    let exchange = (table.delete(&second), table.create(seat("a")));
+    c.count("transact, delete and create counted", &[TRANSACT], 2, table.transact(exchange)).await?;
+    c.count("delete, counted, versioned (2 versions)", &[GET, TRANSACT], 4, table.delete(&contract)).await?;
+    let mut row = stored::one(&c.table, "Seat#a", "Seat#a").await.expect("it is there");
+    row.extend(["pk", "sk"].map(|name| (name.into(), s("Seat#e"))));
+    stored::put(&c.table, row).await;
+    c.count("recount, it is not", &[GET, QUERY, UPDATE], 1, table.recount::<Seat>()).await?;
+
+    // Repositories: what the table sends.
+    let documents = table.repository::<Document>();
+    let document = documents.create(Document::new("draft")).await?;
+    let document = documents.update(document, |document| document.count = 1).await?;
+    c.count("list_versions (2)", &[GET, BATCH_GET], 0, documents.list_versions(&document)).await?;
+    c.count("list_versions, limit 1", &[GET], 0, documents.list_versions(&document).limit(1)).await?;
+    c.count("get_version", &[GET], 0, documents.get_version(&document, 1)).await?;
+    c.count("restore_version", &[BATCH_GET, TRANSACT], 2, documents.restore_version(&document, 1)).await?;
 
     // A history that fits no transaction.
     let document = table.create(Document::new("plan")).id("one").await?;

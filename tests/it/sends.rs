@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use simpletable::{Context, Member, Result, Schema, SingleTable, Table};
 
 use crate::engine;
-use crate::kinds::{App, Config, Document, Invoice, Task};
+use crate::kinds::{App, Config, Document, Invoice, Seat, Task};
 
 /// Spawns the future.
 async fn spawn<T: Send + Debug + 'static>(
@@ -61,6 +61,17 @@ async fn every_operation() -> Result<()> {
     assert_eq!(spawn(table.read_version(&document, 1)).await?.count, 0);
     assert_eq!(move_and_spawn(table.read_version(&document, 2).consistent()).await?.count, 1);
     assert_eq!(spawn(table.diff(&document, 1, 2)).await?.len(), 1);
+    let documents = table.repository::<Document>();
+    assert_eq!(spawn(documents.list_versions(&document)).await?.len(), 3);
+    assert_eq!(move_and_spawn(documents.list_versions(&document).limit(2)).await?.len(), 2);
+    assert!(spawn(documents.get_version(&document, 1)).await?.is_some());
+    assert!(move_and_spawn(documents.get_version(&document, 9).consistent()).await?.is_none());
+    spawn(table.create(Seat { name: "a".into() })).await?;
+    move_and_spawn(table.create(Seat { name: "b".into() })).await?;
+    assert_eq!(spawn(table.recount::<Seat>()).await?, 2);
+    assert_eq!(move_and_spawn(table.recount::<Seat>()).await?, 2);
+    assert_eq!(spawn(table.stats()).await?.count::<Seat>(), 2);
+    assert_eq!(move_and_spawn(table.stats().consistent()).await?.count::<Seat>(), 2);
     let document = spawn(table.restore(&document, 1)).await?;
     let document = move_and_spawn(table.restore(&document, 2).with_ttl()).await?;
     spawn(table.delete_version(&document, 1)).await?;

@@ -121,6 +121,9 @@ impl<T: Entity> Delete<T> {
 
     /// Gives the resource as it was when it was deleted.
     ///
+    /// Where the deletion is a transaction (of a counted entity, one with unique values, or under an idempotency key) it is read first, in
+    /// another request: transactions return nothing.
+    ///
     /// # Errors
     /// Beside those of [`delete`](crate::Table::delete): [`Error::OldLost`] when the resource was deleted and the answer that held it was lost;
     /// [`Error::Decode`] when it was deleted and cannot be read as this entity.

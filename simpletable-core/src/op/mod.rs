@@ -33,7 +33,10 @@ pub use find::Find;
 pub use get::{Get, Read};
 pub use get_all::{GetAll, KeyOf, KeysOf};
 pub use get_or_create::GetOrCreate;
-pub use history::{AllVersions, Change, DeleteVersion, Diff, PruneVersions, ReadVersion, Restore, VersionPages, VersionRows, Versions};
+pub use history::{
+    AllVersions, Change, DeleteVersion, Diff, GetVersion, ListVersions, PruneVersions, ReadVersion, Restore, VersionInfo, VersionPages,
+    VersionRows, Versions,
+};
 pub use modify::{Modify, UpdateAt};
 pub use patch::{ExactlyOnce, Patch, PatchOrCreate};
 pub use put::{Put, PutReturning};

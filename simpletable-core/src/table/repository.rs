@@ -4,10 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::Table;
-use crate::entity::{Entity, IntoKey, IntoResource, Listable, Member, Schema};
+use crate::entity::{Entity, IntoKey, IntoResource, Listable, Member, Schema, Versioned};
 use crate::find::Index;
 use crate::handle::Handle;
-use crate::op::{Create, Delete, Get, GetOrCreate, Modify, Query, Read, Update};
+use crate::op::{Create, Delete, Get, GetOrCreate, GetVersion, ListVersions, Modify, Query, Read, ReadVersion, Restore, Update, Versions};
 
 /// A repository that reads and writes.
 #[derive(Debug)]
@@ -133,6 +133,61 @@ impl<T: Entity, Access> Repository<T, Access> {
     {
         Query::list(self.handle.clone())
     }
+
+    /// Lists the versions of a resource, newest first, without their contents: for showing people what there is to go back to. Where there is no
+    /// resource, or its time to live is over, there are none.
+    ///
+    /// The requests and the capacity are those of [`Table::versions`], which also gives the contents, page by page: the times of a version
+    /// stand in its row, beside the contents or inside of them, and DynamoDB charges whole rows. [`limit`](ListVersions::limit) reads the newest.
+    ///
+    /// # Errors
+    /// Those of [`Table::versions`].
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] #[table(versioned)] struct Document { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Document>().await?;
+    /// let documents = table.repository::<Document>();
+    /// let document = documents.create(Document { title: "draft".into() }).await?;
+    /// let document = documents.update(document, |d| d.title = "final".into()).await?;
+    /// let list = documents.list_versions(document.id()).await?;
+    /// assert_eq!(list.iter().map(|info| (info.version, info.is_latest)).collect::<Vec<_>>(), [(2, true), (1, false)]);
+    /// assert_eq!(list[0].updated_at, document.updated_at());
+    /// # Ok(()) }
+    /// ```
+    pub fn list_versions<K: IntoKey<Entity = T>>(&self, key: K) -> ListVersions<T>
+    where
+        T: Versioned,
+    {
+        ListVersions::new(Versions::new(self.handle.clone(), key.into_key()))
+    }
+
+    /// Reads one version of a resource, or `None` where there is no such version any more; see [`Table::read_version`], which has an error
+    /// for that.
+    ///
+    /// # Errors
+    /// Those of [`get`](Table::get).
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] #[table(versioned)] struct Document { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Document>().await?;
+    /// let documents = table.repository::<Document>();
+    /// let document = documents.create(Document { title: "draft".into() }).await?;
+    /// assert_eq!(documents.get_version(document.id(), 1).await?, Some(document.clone()));
+    /// assert_eq!(documents.get_version(document.id(), 2).await?, None);
+    /// # Ok(()) }
+    /// ```
+    pub fn get_version<K: IntoKey<Entity = T>>(&self, key: K, version: u64) -> GetVersion<T>
+    where
+        T: Versioned,
+    {
+        GetVersion::new(ReadVersion::new(self.handle.clone(), key.into_key(), version))
+    }
 }
 
 /// What writes.
@@ -167,6 +222,29 @@ impl<T: Entity, Access> Repository<T, Access> {
         Access: Writes,
     {
         Delete::new(self.handle.clone(), key.into_key())
+    }
+
+    /// Makes a new version with the content of an old one; see [`Table::restore`].
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] #[table(versioned)] struct Document { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Document>().await?;
+    /// let documents = table.repository::<Document>();
+    /// let document = documents.create(Document { title: "draft".into() }).await?;
+    /// let document = documents.update(document, |d| d.title = "nonsense".into()).await?;
+    /// let document = documents.restore_version(document.id(), 1).await?;
+    /// assert_eq!((document.version(), document.title.as_str()), (3, "draft"));
+    /// # Ok(()) }
+    /// ```
+    pub fn restore_version<K: IntoKey<Entity = T>>(&self, key: K, version: u64) -> Restore<T>
+    where
+        T: Versioned,
+        Access: Writes,
+    {
+        Restore::new(self.handle.clone(), key.into_key(), version)
     }
 
     /// Reads a resource, and creates it from `make` where there is none. Of any number of callers one creates it, and all get the same.

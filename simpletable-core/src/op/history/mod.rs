@@ -2,6 +2,7 @@
 
 mod delete_version;
 mod diff;
+mod list;
 mod prune;
 mod read_version;
 mod restore;
@@ -10,8 +11,9 @@ mod versions;
 
 pub use delete_version::DeleteVersion;
 pub use diff::{Change, Diff};
+pub use list::{ListVersions, VersionInfo};
 pub use prune::PruneVersions;
-pub use read_version::ReadVersion;
+pub use read_version::{GetVersion, ReadVersion};
 pub use restore::Restore;
 pub use rows::{AllVersions, VersionPages, VersionRows};
 pub use versions::Versions;

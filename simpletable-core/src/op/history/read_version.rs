@@ -70,3 +70,33 @@ impl<T: Send + Sync + 'static> IntoFuture for ReadVersion<T> {
         Box::pin(read.instrument(span))
     }
 }
+
+/// Reads one version of a resource, if it is there; made by [`Repository::get_version`](crate::Repository::get_version).
+#[must_use = "operations do nothing unless they are awaited"]
+pub struct GetVersion<T>(ReadVersion<T>);
+
+impl<T> GetVersion<T> {
+    pub(crate) fn new(read: ReadVersion<T>) -> Self {
+        Self(read)
+    }
+
+    /// Reads what was last written, for twice the capacity. Without it, a version of the last second or so may be `None`.
+    pub fn consistent(self) -> Self {
+        Self(self.0.consistent())
+    }
+}
+
+impl<T: Send + Sync + 'static> IntoFuture for GetVersion<T> {
+    type Output = Result<Option<Resource<T>>>;
+    type IntoFuture = BoxFuture<'static, Option<Resource<T>>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            match self.0.await {
+                Ok(version) => Ok(Some(version)),
+                Err(Error::NotFound { .. }) => Ok(None),
+                Err(error) => Err(error),
+            }
+        })
+    }
+}
