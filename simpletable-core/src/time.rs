@@ -48,6 +48,25 @@ fn text(time: DateTime<Utc>, whole: &str, fraction: &str) -> String {
 
 /// Reads both forms, and any other RFC 3339 text of a time that both can hold.
 pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
+    parse_own(text).or_else(|| parse_any(text))
+}
+
+/// Reads the two forms that this library and Python write, of which every row has two. `None`: it may be a time all the same.
+fn parse_own(text: &str) -> Option<DateTime<Utc>> {
+    let (text, fraction) = match text.strip_suffix('Z').or_else(|| text.strip_suffix("+00:00"))?.as_bytes() {
+        [text @ .., b'.', a, b, c, d, e, f] if text.len() == 19 => (text, [*a, *b, *c, *d, *e, *f]),
+        text => (text, *b"000000"),
+    };
+    let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', n0, n1, b':', s0, s1] = text else { return None };
+    let number =
+        |digits: &[u8]| digits.iter().try_fold(0u32, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0')));
+    let year = i32::try_from(number(&[*y0, *y1, *y2, *y3])?).ok()?;
+    let date = chrono::NaiveDate::from_ymd_opt(year, number(&[*m0, *m1])?, number(&[*d0, *d1])?)?;
+    let (hour, minute, second) = (number(&[*h0, *h1])?, number(&[*n0, *n1])?, number(&[*s0, *s1])?);
+    Some(date.and_hms_micro_opt(hour, minute, second, number(&fraction)?)?.and_utc())
+}
+
+fn parse_any(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc)).filter(|time| in_range(*time))
 }
 
@@ -125,6 +144,12 @@ mod tests {
         #[test]
         fn text_order_is_time_order(a in -62_167_219_200_000_000i64..253_402_300_799_999_999, b in -62_167_219_200_000_000i64..253_402_300_799_999_999) {
             prop_assert_eq!(attribute_form(time(a)).cmp(&attribute_form(time(b))), a.cmp(&b));
+        }
+
+        #[test]
+        fn both_ways_of_reading_agree(text in "[0-9]{4}-[01][0-9]-[0-3][0-9][Tt ][0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{5,7})?(Z|z|\\+00:00|-00:00|\\+01:00)") {
+            prop_assert!(parse_own(&text).is_none() || parse_own(&text).filter(|time| in_range(*time)) == parse_any(&text), "{}", text);
+            prop_assert_eq!(parse(&text), parse_any(&text));
         }
 
         #[test]

@@ -1,5 +1,6 @@
 //! Whole rows: what is encoded decodes as the same, and what anybody may have stored decodes or is refused.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::primitives::Blob;
@@ -475,6 +476,72 @@ fn from_text<T: serde::de::DeserializeOwned>(value: &str, form: Form) -> Result<
 }
 
 /// What DynamoDB would not send, in the place of `map`: all of it is refused, and none of it takes long or much.
+/// An item as the JSON of another writer, with every character escaped or none.
+fn json_of(item: &Item, escaped: bool) -> String {
+    use serde_json::json;
+    fn value(of: &AttributeValue) -> serde_json::Value {
+        match of {
+            AttributeValue::S(text) => json!({ "S": text }),
+            AttributeValue::N(text) => json!({ "N": text }),
+            AttributeValue::B(bytes) => json!({ "B": aws_smithy_types::base64::encode(bytes) }),
+            AttributeValue::Bool(value) => json!({ "BOOL": value }),
+            AttributeValue::Ss(members) => json!({ "SS": members }),
+            AttributeValue::Ns(members) => json!({ "NS": members }),
+            AttributeValue::Bs(members) => json!({ "BS": members.iter().map(aws_smithy_types::base64::encode).collect::<Vec<_>>() }),
+            AttributeValue::L(values) => json!({ "L": values.iter().map(value).collect::<Vec<_>>() }),
+            AttributeValue::M(values) => json!({ "M": members(values) }),
+            _ => json!({ "NULL": true }),
+        }
+    }
+    fn members(item: &Item) -> serde_json::Value {
+        item.iter().map(|(name, member)| (name.clone(), value(member))).collect::<serde_json::Map<_, _>>().into()
+    }
+    let text = if escaped { serde_json::to_string_pretty(&members(item)) } else { serde_json::to_string(&members(item)) };
+    let text = text.expect("JSON");
+    if !escaped {
+        return text;
+    }
+    // Outside of ASCII, characters stand in strings only.
+    let escape = |c: char| match c {
+        ' '..='~' | '\n' => c.to_string(),
+        c => c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+    };
+    text.chars().map(escape).collect()
+}
+
+proptest! {
+    /// Rows are read as serde_json and the SDK's types have them: all types of values, nested, with escapes, white space and any names.
+    #[test]
+    fn rows_are_what_another_writer_wrote(item in prop::collection::hash_map(name(), attribute(), 0..12), escaped: bool) {
+        let (rows, span) = Rows::read(json_of(&item, escaped), Rows::item).map_err(|refused| TestCaseError::fail(format!("{refused:?}")))?;
+        let row = RawRow::new(rows.into(), span);
+        prop_assert_eq!(row.to_item(), Ok(item.clone()));
+        for (name, value) in &item {
+            prop_assert_eq!(row.get(name), Some(value.clone()));
+            prop_assert_eq!(row.text(name).map(Cow::into_owned), value.as_s().ok().cloned());
+            prop_assert_eq!(row.number(name).map(Cow::into_owned), value.as_n().ok().cloned());
+        }
+        // What we write is the same JSON.
+        let ours = raw(&item)?;
+        prop_assert_eq!(ours.to_item(), Ok(item));
+    }
+
+    /// A row of another writer decodes as ours does, or is refused as ours is.
+    #[test]
+    fn rows_of_another_writer_decode_alike(fields in fields(), changes in vec(change(), 0..3), escaped: bool) {
+        let time = DateTime::UNIX_EPOCH;
+        let head = encode(&Plain(fields), &stamp(Plain::DEF, None, "x", time, time)).map_err(fails)?.head;
+        let item = changed(head, changes);
+        let (rows, span) = Rows::read(json_of(&item, escaped), Rows::item).map_err(|refused| TestCaseError::fail(format!("{refused:?}")))?;
+        let theirs = decode::<Plain>(&RawRow::new(rows.into(), span), &limits());
+        match (theirs, decode::<Plain>(&raw(&item)?, &limits())) {
+            (Ok(theirs), Ok(ours)) => prop_assert_eq!(theirs, ours),
+            (Err(_), Err(_)) => {}
+            (theirs, ours) => prop_assert!(false, "{:?} {:?}", theirs, ours),
+        }
+    }
+}
+
 #[test]
 fn hostile_values_are_refused() {
     let fields = |map: &str| {

@@ -171,6 +171,21 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// Moves past `{"S":"…"}` and `{"N":"…"}` as DynamoDB writes them: most of what there is.
+    fn accept_scalar(&mut self) -> Result<bool, Refused> {
+        let start = self.at;
+        if let [b'{', b'"', b'S' | b'N', b'"', b':', b'"', ..] = &self.text.as_bytes()[start..] {
+            self.at += 5;
+            self.quoted()?;
+            if self.text.as_bytes().get(self.at) == Some(&b'}') {
+                self.at += 1;
+                return Ok(true);
+            }
+            self.at = start;
+        }
+        Ok(false)
+    }
+
     /// Moves past a value, which may be nested, and returns its text. It is checked, and takes no memory, however deep it is.
     pub(crate) fn skip(&mut self) -> Result<&'a str, Refused> {
         self.skip_inside(0)
@@ -186,6 +201,7 @@ impl<'a> Reader<'a> {
         loop {
             let opened = self.peek().ok_or(Refused::Syntax)?;
             match opened {
+                b'{' if depth + levels < DEPTH && self.accept_scalar()? => {}
                 b'{' | b'[' => {
                     if depth + levels >= DEPTH {
                         return Err(Refused::TooDeep);
