@@ -48,7 +48,7 @@ pub trait Single<T>: Target<T> {
 /// Values for what a patch sets: for a field one value, for a tuple of fields a tuple.
 #[diagnostic::on_unimplemented(
     message = "the values do not fit what is set",
-    label = "not as many values as fields",
+    label = "no value for the field, or not as many values as fields",
     note = "a field takes a value, a tuple of fields takes a tuple of values"
 )]
 pub trait Values<F> {
