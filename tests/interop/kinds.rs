@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Timelike, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use simpletable::{AcceptsId, Member, Resource, SingleTable};
+use simpletable::{AcceptsId, Initial, Member, Resource, SingleTable, Singleton};
 
 use crate::types::{Bytes, Decimal};
 
@@ -256,6 +256,18 @@ pub(crate) struct Notice {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+#[table(count)]
+pub(crate) struct Ballot {
+    pub(crate) name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+#[table(versioned, count)]
+pub(crate) struct Bill {
+    pub(crate) name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
 #[table(ttl = "expires")]
 pub(crate) struct Session {
     #[serde(with = "simpletable::time::option", default)]
@@ -266,6 +278,48 @@ pub(crate) struct Session {
 #[table(versioned, ttl = "seconds")]
 pub(crate) struct Lease {
     pub(crate) seconds: Option<u32>,
+}
+
+/// The only one of its table.
+pub(crate) trait Sole: Member<App> + Singleton + Initial + Clone + PartialEq + std::fmt::Debug {
+    const NAME: &str;
+    fn greeting(&mut self) -> &mut String;
+    fn state(&self) -> Value;
+    fn version(resource: &Resource<Self>) -> Option<u64>;
+}
+
+macro_rules! soles {
+    ($($(#[$attribute:meta])* $name:ident version $version:expr;)*) => {$(
+        #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, SingleTable)]
+        $(#[$attribute])*
+        pub(crate) struct $name {
+            greeting: String,
+        }
+
+        impl Sole for $name {
+            const NAME: &str = stringify!($name);
+
+            fn greeting(&mut self) -> &mut String {
+                &mut self.greeting
+            }
+
+            fn state(&self) -> Value {
+                json!({ "greeting": self.greeting })
+            }
+
+            fn version(resource: &Resource<Self>) -> Option<u64> {
+                let version: fn(&Resource<Self>) -> Option<u64> = $version;
+                version(resource)
+            }
+        }
+    )*};
+}
+
+soles! {
+    #[table(singleton)]
+    Settings version |_| None;
+    #[table(singleton, versioned)]
+    Rules version |resource| Some(resource.version());
 }
 
 /// Python keeps another field, `body`, in S3.
@@ -317,6 +371,10 @@ pub(crate) enum App {
     Note(Note),
     Report(Report),
     Paper(Paper),
+    Settings(Settings),
+    Rules(Rules),
+    Ballot(Ballot),
+    Bill(Bill),
 }
 
 /// The table that Python makes: without an index of the user's own.

@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "its output is what it is for")]
 
 mod check;
+mod counts;
 mod ending;
 mod finding;
 mod history;
@@ -13,6 +14,7 @@ mod kinds;
 mod python;
 mod report;
 mod requests;
+mod singletons;
 mod stored;
 mod types;
 mod updates;
@@ -24,7 +26,7 @@ use std::pin::Pin;
 use std::process::ExitCode;
 
 use crate::check::{Failure, Outcome, Release, Session};
-use crate::kinds::{Document, Kept, Note, Open, Packed, Paper, Plain, Report as Blobs, Sheet, Storage, Values};
+use crate::kinds::{Document, Kept, Note, Open, Packed, Paper, Plain, Report as Blobs, Rules, Settings, Sheet, Storage, Values};
 use crate::report::{Cell, Report};
 
 type Run = Box<dyn for<'s> Fn(&'s mut Session) -> Pin<Box<dyn Future<Output = Outcome> + 's>>>;
@@ -110,6 +112,11 @@ fn cases() -> Vec<Case> {
         case!("history", "restored by the other, not compressed", history::restored::<Sheet>, left uncompressed()),
         case!("history", "a version that one of them deleted", history::missing::<Document>),
         case!("history", "a version that one of them deleted, not compressed", history::missing::<Sheet>, left uncompressed()),
+        case!("singletons", "made by either, used by both", singletons::shared::<Settings>),
+        case!("singletons", "made by either, used by both, versioned", singletons::shared::<Rules>),
+        case!("counts", "in a row that Rust began", counts::begun_by_rust),
+        case!("counts", "in a row that Python began", counts::begun_by_python),
+        case!("counts", "recounted", counts::recounted),
         case!("ends", "deletion, plain", ending::plain),
         case!("ends", "deletion with the history", ending::versioned::<Document>),
         case!("ends", "deletion with the history, not compressed", ending::versioned::<Sheet>, left uncompressed()),

@@ -21,6 +21,7 @@ import boto3
 from boto3.dynamodb.conditions import Key
 from pydantic import BaseModel, create_model
 from simplesingletable import DynamoDbMemory, DynamoDbResource, DynamoDbVersionedResource
+from simplesingletable.extras.singleton import SingletonResource, SingletonVersionedResource
 from simplesingletable.extras.versioned_repository import VersionedResourceRepository
 from simplesingletable.models import ResourceConfig
 from simplesingletable.utils import create_standard_dynamodb_table
@@ -152,6 +153,18 @@ class Notice(DynamoDbVersionedResource):
     name: str
 
 
+class Ballot(DynamoDbResource):
+    """Counted on both sides."""
+
+    name: str
+
+
+class Bill(DynamoDbVersionedResource):
+    """Counted on both sides."""
+
+    name: str
+
+
 class Session(DynamoDbResource):
     expires: Optional[datetime] = None
     resource_config: ClassVar[ResourceConfig] = ResourceConfig(ttl_field="expires", ttl_attribute_name="ttl")
@@ -178,6 +191,14 @@ class Paper(DynamoDbVersionedResource):
     title: str
     body: Optional[str] = None
     resource_config: ClassVar[ResourceConfig] = ResourceConfig(compress_data=False, blob_fields={"body": {}})
+
+
+class Settings(SingletonResource):
+    greeting: str = ""
+
+
+class Rules(SingletonVersionedResource):
+    greeting: str = ""
 
 
 # What was read, in plain JSON.
@@ -320,6 +341,24 @@ class Worker:
         if IS_OLD:
             return state(repository(self.memory, type).restore_version(id, version))
         return state(self.memory.restore_version(id, type, version))
+
+    def singleton(self, type, keep):
+        return self.keep(keep, type.ensure_exists(self.memory))
+
+    def save_singleton(self, kept, value):
+        changed = self.kept[kept].model_copy(update=value)
+        return self.keep(kept, changed.saved_updated_singleton(self.memory))
+
+    def stats(self):
+        return plain(self.memory.get_stats().counts_by_type)
+
+    def uncounted(self, type, value):
+        """As where the program stops between the resource and its count."""
+        self.memory.track_stats = False
+        try:
+            return state(self.memory.create_new(type, value))
+        finally:
+            self.memory.track_stats = True
 
     def add_to_set(self, kept, field, value):
         self.memory.add_to_set(self.kept[kept], field, value)
