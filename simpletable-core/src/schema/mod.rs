@@ -82,6 +82,21 @@ pub struct FieldDef {
     pub set: bool,
 }
 
+impl FieldDef {
+    /// Fields that are nothing but their names: one call for all of them, because each value costs the compiler more than its name.
+    #[must_use]
+    pub const fn plain<const N: usize>(names: [&'static str; N]) -> [Self; N] {
+        const UNNAMED: FieldDef = FieldDef { attribute: "", aliases: &[], set: false };
+        let mut fields = [UNNAMED; N];
+        let mut i = 0;
+        while i < N {
+            fields[i].attribute = names[i];
+            i += 1;
+        }
+        fields
+    }
+}
+
 /// One `#[gsi(...)]`: an access pattern on a physical index.
 #[derive(Debug)]
 pub struct IndexDef {

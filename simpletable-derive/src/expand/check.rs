@@ -41,8 +41,12 @@ fn placeholders(entity: &Entity, template: &Template, order: Order) -> Vec<Token
             Some(Segment::Literal(text)) => Some(text),
             _ => None,
         };
-        let (private, next, width, sorted) =
-            (entity.krate.private(span), option(next), option(width.map(Literal::u8_unsuffixed)), order == Order::Sorted);
+        let sorted = order == Order::Sorted;
+        // Of a value that stands alone, or last, in a partition key there is nothing to check.
+        if width.is_none() && next.is_none() && !sorted {
+            return None;
+        }
+        let (private, next, width) = (entity.krate.private(span), option(next), option(width.map(Literal::u8_unsuffixed)));
         let allow = allow();
         Some(quote_spanned! {span=>
             #allow

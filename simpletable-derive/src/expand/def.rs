@@ -20,7 +20,7 @@ pub(super) fn def(entity: &Entity) -> TokenStream {
     let mut computed = 0;
     let indexes: Vec<_> = entity.indexes.iter().map(|declared| index(entity, declared, &mut computed)).collect();
     let constraints = entity.unique.iter().map(|declared| unique(entity, declared));
-    let fields = entity.fields.iter().filter_map(|declared| field(entity, declared));
+    let fields = fields(entity);
     quote! {
         &#private::EntityDef {
             name: #name,
@@ -34,7 +34,7 @@ pub(super) fn def(entity: &Entity) -> TokenStream {
             deny_unknown: #deny_unknown,
             indexes: &[#(#indexes),*],
             unique: &[#(#constraints),*],
-            fields: &[#(#fields),*],
+            fields: &#fields,
         }
     }
 }
@@ -133,8 +133,19 @@ fn segment(entity: &Entity, segment: &Segment) -> TokenStream {
     }
 }
 
-fn field(entity: &Entity, field: &Field) -> Option<TokenStream> {
+/// Most entities have plain fields only; then it is the names alone, which the compiler has less to do with.
+fn fields(entity: &Entity) -> TokenStream {
     let private = entity.krate.private(Span::call_site());
+    let is_plain = |field: &Field| field.aliases.is_empty() && !field.set;
+    if entity.fields.iter().all(is_plain) {
+        let names = entity.fields.iter().filter_map(|field| field.attribute.as_ref());
+        return quote!(#private::FieldDef::plain([#(#names),*]));
+    }
+    let fields = entity.fields.iter().filter_map(|declared| field(&private, declared));
+    quote!([#(#fields),*])
+}
+
+fn field(private: &TokenStream, field: &Field) -> Option<TokenStream> {
     let attribute = field.attribute.as_ref()?;
     let aliases = field.aliases.iter().map(LitStr::value);
     let set = field.set;
