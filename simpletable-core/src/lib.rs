@@ -30,9 +30,9 @@ pub use clock::Clock;
 #[cfg(feature = "test-util")]
 pub use clock::SettableClock;
 pub use entity::{
-    AcceptsId, Counted, Entity, Fields, Identified, Initial, IntoKey, IntoResource, IntoValue, Listable, MaxVersions, Member, Patchable,
-    Resource, Revision, RowOf, Schema, SetField, Singleton, StampApart, Storable, TemplateKeys, TtlField, Uncounted, UniqueKey,
-    Unversioned, Versioned, WithoutUnique,
+    AcceptsId, BirthApart, Counted, Entity, Fields, Identified, Initial, IntoKey, IntoResource, IntoValue, Listable, MaxVersions, Member,
+    PartlyKept, Patchable, Resource, Revision, RowOf, Schema, SetField, Singleton, StampApart, Storable, TemplateKeys, TtlField, Uncounted,
+    UniqueKey, Unversioned, Upsertable, Versioned, WithoutUnique,
 };
 pub use error::{
     Current, DecodeProblem, EncodeProblem, Error, ExpressionProblem, KeyProblem, PatchProblem, Result, SdkFailure, TransactionProblem,
@@ -52,7 +52,7 @@ pub use op::{
     DeleteVersion, Diff, ExactlyOnce, Find, Finding, Get, GetAll, GetMany, GetOrCreate, GetVersion, Keys, KeysOf, ListVersions, Modify,
     Pages, Patch, PatchOrCreate, Precondition, PruneVersions, Put, PutMany, PutReturning, Query, Read, ReadStats, ReadVersion, Recount,
     Repair, Repaired, Restore, Rewrite, RewriteError, Rewritten, RowFailure, Rows, Scan, Stats, Transact, TransactionOp, TransactionOps,
-    Update, UpdateAt, VersionInfo, VersionPages, VersionRows, Versions,
+    Update, UpdateAt, Upsert, UpsertOnce, VersionInfo, VersionPages, VersionRows, Versions,
 };
 pub use page::{Cursor, IntoCursor, KeyPage, Page};
 pub use plan::WriteRequest;

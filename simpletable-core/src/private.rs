@@ -4,9 +4,9 @@ pub use chrono::{DateTime, Utc};
 pub use serde::{Deserializer, Serialize, Serializer};
 
 pub use crate::entity::{
-    Attributes, ById, ByName, ByNaturalId, ByParts, Claimed, Compressed, ComputedKeys, Declared, Dropped, Entity, Following, IntoKey,
-    IntoValue, Kept, KeptLast, Limits, Listed, Member, Payload, Schema, SetField, Stamped, Storable, Tallied, TtlField, Unclaimed,
-    UniqueKey, Unlisted, Untallied, Variant, VariantOf,
+    Attributes, ById, ByName, ByNaturalId, ByParts, Claimed, Compressed, ComputedKeys, Declared, Dropped, Entity, Following, InKeys,
+    IntoKey, IntoValue, Kept, KeptLast, Limits, Listed, Member, Nowhere, Payload, Schema, SetField, Stamped, Storable, Tallied, TtlField,
+    Unclaimed, UniqueKey, Unlisted, Untallied, Variant, VariantOf,
 };
 pub use crate::error::{Item, KeyValueError};
 pub use crate::expr::role::{Alone, AsSet, ClaimedField, Custom, Defaulted, Expiry, Grouped, Mixed, Optional, Primary, Required};

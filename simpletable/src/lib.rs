@@ -240,6 +240,21 @@
 //! A step that needs something of the row is conditional on it. So NULL that another writer has stored is an [`Error::Patch`], and so is a sum
 //! out of the field's range; nothing is written.
 //!
+//! ## Upsert
+//!
+//! [`upsert`](Table::upsert) writes a whole value where nobody knows whether it is there: a device that reports, a user who signs in. What is there keeps
+//! its `created_at`, the fields that are [create-only](crate::Upsert::create_only), and what its struct does not know.
+//!
+//! | | what is there | keeps |
+//! |---|---|---|
+//! | [`create`](Table::create) | [`AlreadyExists`](Error::AlreadyExists) | |
+//! | [`upsert`](Table::upsert) | is overwritten | `created_at`, create-only fields, what the struct does not know |
+//! | [`put`](Table::put) | is replaced | nothing |
+//! | [`patch`](Table::patch)`(..)`[`.or_create(value)`](crate::Patch::or_create) | is patched | all that is not patched |
+//!
+//! Versioned and compressed entities, such with unique values, with `<created_at>` in a key or with a time to live in seconds cannot be
+//! upserted; that does not compile.
+//!
 //! ## Keys of your own
 //!
 //! `id = "…"` makes the id from fields. `pk` and `sk` make the whole primary key, so that several types can share a partition; such an entity is
@@ -840,18 +855,19 @@ pub use simpletable_core::private as __private;
 pub use simpletable_core::roles;
 pub use simpletable_core::time;
 pub use simpletable_core::{
-    AcceptsId, All, AllVersions, Batch, BoxFuture, Change, Check, Checked, Clock, Collection, Comparable, Condition, Consistent, Container,
-    Context, Count, Counted, Create, CreateMany, Current, Cursor, Deadline, DecodeProblem, Delete, DeleteMany, DeleteReturning,
-    DeleteVersion, Diff, Difference, EncodeProblem, Entity, Error, ExactlyOnce, ExpressionProblem, Field, Fields, Find, Finder, Finding,
-    Get, GetAll, GetMany, GetOrCreate, GetVersion, GivesResources, Id, Identified, InData, Index, Initial, Inner, Inside, IntoCursor,
-    IntoKey, IntoResource, IntoValue, Key, KeyAttribute, KeyPage, KeyPart, KeyProblem, KeyRange, Keys, KeysOf, KeysOrFetch, Last,
-    ListField, ListVersions, Listable, MapField, MaxVersions, Member, Modify, Nested, NoSchema, Number, OrderedKeyPart, Page, Pages, Patch,
-    PatchOrCreate, PatchProblem, Patchable, Precondition, PruneVersions, Put, PutMany, PutReturning, Query, Ranged, Read, ReadOnly,
-    ReadRepository, ReadStats, ReadVersion, ReadWrite, Recount, Repair, Repaired, Repository, Resource, Restore, Result, Revision, Rewrite,
-    RewriteError, Rewritten, RowFailure, RowOf, Rows, Scan, Schema, SdkFailure, SetField, SetMembers, Severity, Singleton, Size,
-    StampApart, Stats, Storable, Stored, Table, TableBuilder, TableKey, TemplateKeys, Text, TextPart, TextPrefix, Transact, TransactionOp,
-    TransactionOps, TransactionProblem, TtlField, Uncounted, UniqueKey, Unversioned, Update, UpdateAt, Verification, Verify, VersionInfo,
-    VersionPages, VersionRows, Versioned, Versions, Visible, WholeRows, WithoutUnique, WriteRequest, Writes,
+    AcceptsId, All, AllVersions, Batch, BirthApart, BoxFuture, Change, Check, Checked, Clock, Collection, Comparable, Condition,
+    Consistent, Container, Context, Count, Counted, Create, CreateMany, Current, Cursor, Deadline, DecodeProblem, Delete, DeleteMany,
+    DeleteReturning, DeleteVersion, Diff, Difference, EncodeProblem, Entity, Error, ExactlyOnce, ExpressionProblem, Field, Fields, Find,
+    Finder, Finding, Get, GetAll, GetMany, GetOrCreate, GetVersion, GivesResources, Id, Identified, InData, Index, Initial, Inner, Inside,
+    IntoCursor, IntoKey, IntoResource, IntoValue, Key, KeyAttribute, KeyPage, KeyPart, KeyProblem, KeyRange, Keys, KeysOf, KeysOrFetch,
+    Last, ListField, ListVersions, Listable, MapField, MaxVersions, Member, Modify, Nested, NoSchema, Number, OrderedKeyPart, Page, Pages,
+    PartlyKept, Patch, PatchOrCreate, PatchProblem, Patchable, Precondition, PruneVersions, Put, PutMany, PutReturning, Query, Ranged,
+    Read, ReadOnly, ReadRepository, ReadStats, ReadVersion, ReadWrite, Recount, Repair, Repaired, Repository, Resource, Restore, Result,
+    Revision, Rewrite, RewriteError, Rewritten, RowFailure, RowOf, Rows, Scan, Schema, SdkFailure, SetField, SetMembers, Severity,
+    Singleton, Size, StampApart, Stats, Storable, Stored, Table, TableBuilder, TableKey, TemplateKeys, Text, TextPart, TextPrefix,
+    Transact, TransactionOp, TransactionOps, TransactionProblem, TtlField, Uncounted, UniqueKey, Unversioned, Update, UpdateAt, Upsert,
+    UpsertOnce, Upsertable, Verification, Verify, VersionInfo, VersionPages, VersionRows, Versioned, Versions, Visible, WholeRows,
+    WithoutUnique, WriteRequest, Writes,
 };
 pub use simpletable_derive::{KeyPart, Nested, SingleTable};
 

@@ -852,13 +852,28 @@ async fn patches() {
         ];
         stored::change(&table, (&format!("Patched#{TEXT}"), &format!("Patched#{TEXT}")), "SET map = :v", stored::s(TEXT)).await;
         errors.push(error(patch().add(|p| p.map.key(TEXT), 1)).await);
+        // The same by writing all of it.
+        let all = |owner: String| {
+            let value = Patched { owner, number: 1, texts: [TEXT.into()].into(), list: vec![Guarded(TEXT.into())], map: map() };
+            table.upsert(value).id(TEXT)
+        };
+        all(TEXT.into()).create_only(|p| p.list).await.expect("upserted");
+        all(TEXT.into()).idempotency_key(TEXT).await.expect("upserted");
+        errors.push(error(all(TEXT.into()).idempotency_key(TEXT)).await);
+        errors.push(error(all(TEXT.into()).create_only(|p| p.map.key(TEXT))).await);
+        errors.push(error(all(TEXT.into()).when(|p| p.owner.ne(TEXT))).await);
+        errors.push(error(all(format!("{TEXT}#"))).await);
+        stored::change(&table, (&format!("Patched#{TEXT}"), &format!("Patched#{TEXT}")), "SET list = :v", AttributeValue::Null(true)).await;
+        errors.push(error(all(TEXT.into()).create_only(|p| p.list)).await);
+        all(TEXT.into()).await.expect("upserted");
         faults.inject(Fault::after(Failure::TimeOut).on("UpdateItem").always());
         errors.push(error(patch().add(|p| p.number, 1)).await);
+        errors.push(error(all(TEXT.into())).await);
         errors
     })
     .await;
-    let patch = ["Patch Overlap", "Patch Range", "Patch Missing", "Patch Type"];
-    let others = ["NotFound", "KeyValue Delimiter", "Encode Custom", "ConditionFailed", "Unknown"];
+    let patch = ["Patch Overlap", "Patch Range", "Patch Missing", "Patch Type", "Patch Null"];
+    let others = ["AlreadyApplied", "NotFound", "KeyValue Delimiter", "Encode Custom", "ConditionFailed", "Unknown"];
     assert_eq!(found, kinds(&[patch.as_slice(), others.as_slice()].concat()));
 }
 

@@ -51,6 +51,7 @@ mod unique;
 mod unknown;
 mod update;
 mod update_at;
+mod upsert;
 mod values;
 mod verify;
 mod when;

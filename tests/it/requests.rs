@@ -103,6 +103,18 @@ async fn each_operation_sends_what_the_design_says() -> Result<()> {
     let twice = table.patch(&bob).add(|user| user.count, 1).set(|user| user.count, 1);
     assert!(matches!(c.count("patch of one place twice", &[], 0, twice).await, Err(Error::Patch { .. })));
     c.count("patch, exactly once", &[TRANSACT], 1, table.patch(&bob).add(|user| user.count, 1).exactly_once()).await?;
+    c.count("patch, idempotent", &[TRANSACT], 2, table.patch(&bob).add(|user| user.count, 1).idempotency_key("p")).await?;
+    c.count("upsert, there", &[UPDATE], 1, table.upsert(User::new("bob@acme.io"))).await?;
+    let eve = c.count("upsert, not there", &[UPDATE], 1, table.upsert(User::new("eve@acme.io"))).await?;
+    c.count("upsert, idempotent", &[TRANSACT], 2, table.upsert(User::new("eve@acme.io")).idempotency_key("u")).await?;
+    c.count(
+        "transact, upsert and patch",
+        &[TRANSACT],
+        2,
+        table.transact((table.upsert(User::new("bob@acme.io")), table.patch(&eve).add(|user| user.count, 1))),
+    )
+    .await?;
+    table.delete(&eve).await?;
     let moved = c.count("update that would move", &[], 0, table.update(invoice.clone(), |invoice| invoice.number = 8)).await;
     assert!(matches!(moved, Err(Error::KeyChanged { .. })));
     let invoice = c.count("rekey", &[TRANSACT], 2, table.rekey(invoice, |invoice| invoice.number = 8)).await?;

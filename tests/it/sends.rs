@@ -46,6 +46,12 @@ async fn every_operation() -> Result<()> {
     let task = move_and_spawn(table.patch(&task).insert(|task| task.tags, ["x"])).await?;
     let task = move_and_spawn(table.patch(&task).add(|task| task.count, 1).or_create(Task::new("ann"))).await?;
     move_and_spawn(table.patch(&task).add(|task| task.count, 1).exactly_once()).await?;
+    spawn(table.patch(&task).add(|task| task.count, 1).idempotency_key("patch")).await?;
+    let task = spawn(table.upsert(Task::new("ann")).id(task.id().clone()).create_only(|task| task.count)).await?;
+    let task =
+        move_and_spawn(table.upsert(Task::new("ann")).id(task.id().clone()).create_only(|task| task.count).when(|task| task.count.ge(0)))
+            .await?;
+    move_and_spawn(table.upsert(Task::new("ann")).id(task.id().clone()).create_only(|task| task.count).idempotency_key("upsert")).await?;
     let task = table.read(&task).consistent().await?;
     let invoice = spawn(table.rekey(invoice, |invoice| invoice.number = 8)).await?;
     let invoice = move_and_spawn(table.rekey(invoice, |invoice| invoice.number = 9)).await?;

@@ -133,6 +133,9 @@ async fn a_value_is_of_one_resource() -> Result<()> {
     table.create(Article::new("Plan")).await?;
     table.create(Article::new("plan")).await?;
     violated(table.create(Article::new("plan")).await, "slug");
+    // Seen through a transaction, too.
+    let together = table.transact((table.create(Article::new("new")), table.create(Person::new("ann@acme.io")))).await;
+    assert!(together.expect_err("it is ann's").is_unique_violation());
     assert_claims(&table).await?;
     assert_eq!(table.list::<Person>().count().await?, 4);
     assert_eq!(table.list::<Article>().count().await?, 2);

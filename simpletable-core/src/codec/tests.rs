@@ -72,6 +72,7 @@ macro_rules! entities {
             type Claims = Unclaimed;
             type Keys = crate::entity::Following;
             type Counting = crate::entity::Untallied;
+            type Birth = crate::entity::Nowhere;
             type Fields = ();
             const FIELDS: &'static () = &();
             const DEF: &'static EntityDef = &EntityDef {

@@ -180,6 +180,55 @@ pub trait StampApart: Entity {}
 #[diagnostic::do_not_recommend]
 impl<T: Entity<Keys: NoSharedStamp>> StampApart for T {}
 
+/// A key holds `<created_at>`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum InKeys {}
+
+/// Nothing of a row follows from `created_at`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Nowhere {}
+
+/// Where `created_at` stands: nowhere else, or in the type of a field that says when the row expires, which a time does without it.
+#[doc(hidden)]
+pub trait NotInRow {}
+impl NotInRow for Nowhere {}
+impl<Tz: TimeZone> NotInRow for DateTime<Tz> {}
+
+/// An entity of whose rows nothing follows from `created_at`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be upserted: a part of the row follows from `created_at`, which only the stored row knows",
+    label = "a key of `{Self}` holds `<created_at>`, or its time to live counts in seconds from it",
+    note = "use `table.create(..)`, and `table.modify(key, ..)` of what is there, which reads the row first"
+)]
+pub trait BirthApart: Entity {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Entity<Birth: NotInRow>> BirthApart for T {}
+
+/// An entity that one change of one row writes whole.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be upserted",
+    label = "`{Self}` is versioned or compressed",
+    note = "its `created_at` and its version are where DynamoDB cannot keep them: use `table.create(..)`, and `table.modify(key, ..)` of what is there"
+)]
+pub trait Upsertable: Entity {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Entity<History = Dropped, Storage = Attributes>> Upsertable for T {}
+
+/// An entity of which a write may leave fields as they are stored.
+#[diagnostic::on_unimplemented(
+    message = "no field of `{Self}` can be create-only: a function makes an index key of it",
+    label = "`pk_with` or `sk_with` of `{Self}` would be given the new value of the field, and the row keeps the old one",
+    note = "use `table.modify(key, ..)`, which reads the row first"
+)]
+pub trait PartlyKept: Entity {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Entity<Keys: NoFunction>> PartlyKept for T {}
+
 /// An entity whose rows are in the type index, so that they can be listed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not in the type index, so it cannot be listed",

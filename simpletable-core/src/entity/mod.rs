@@ -20,9 +20,10 @@ use crate::schema::EntityDef;
 
 pub use into::{IntoKey, IntoResource, IntoValue};
 pub use kind::{
-    AcceptsId, Attributes, ById, ByName, ByNaturalId, ByParts, Claimed, Compressed, ComputedKeys, Counted, Dropped, Following, Identified,
-    Initial, Kept, KeptLast, Listable, Listed, MaxVersions, Patchable, SetField, Singleton, StampApart, Stamped, Storable, Tallied,
-    TemplateKeys, TtlField, Unclaimed, Uncounted, Unlisted, Untallied, Unversioned, Versioned, WithoutUnique,
+    AcceptsId, Attributes, BirthApart, ById, ByName, ByNaturalId, ByParts, Claimed, Compressed, ComputedKeys, Counted, Dropped, Following,
+    Identified, InKeys, Initial, Kept, KeptLast, Listable, Listed, MaxVersions, Nowhere, PartlyKept, Patchable, SetField, Singleton,
+    StampApart, Stamped, Storable, Tallied, TemplateKeys, TtlField, Unclaimed, Uncounted, Unlisted, Untallied, Unversioned, Upsertable,
+    Versioned, WithoutUnique,
 };
 pub use resource::Resource;
 pub use revision::Revision;
@@ -60,6 +61,9 @@ pub trait Entity: Sized + Send + Sync + 'static {
     /// [`Following`], [`Stamped`] or [`ComputedKeys`].
     #[doc(hidden)]
     type Keys;
+    /// [`InKeys`]; or the type of the field that says when the row expires; or [`Nowhere`].
+    #[doc(hidden)]
+    type Birth;
     /// The fields, by name, for conditions and patches.
     #[doc(hidden)]
     type Fields: 'static;

@@ -331,7 +331,7 @@ impl Error {
 
     /// Whether another resource has a unique value ([`Error::UniqueViolation`]).
     pub fn is_unique_violation(&self) -> bool {
-        matches!(self, Self::UniqueViolation { .. })
+        matches!(self.cause(), Self::UniqueViolation { .. })
     }
 
     /// Whether a write may or may not have been made ([`Error::Unknown`]).
@@ -341,7 +341,7 @@ impl Error {
 
     /// Whether the write was made before under its idempotency key ([`Error::AlreadyApplied`]).
     pub fn is_already_applied(&self) -> bool {
-        matches!(self, Self::AlreadyApplied { .. })
+        matches!(self.cause(), Self::AlreadyApplied { .. })
     }
 
     /// Whether the deadline of the table's [`Context`](crate::Context) passed ([`Error::DeadlineExceeded`]).

@@ -15,7 +15,6 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-#[cfg_attr(not(test), allow(unused_imports, reason = "tests compare what is decided here with the engine"))]
 pub(crate) use condition::Compare;
 pub use condition::Condition;
 pub(crate) use condition::Node;

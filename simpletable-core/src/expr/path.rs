@@ -33,6 +33,11 @@ impl Path {
         Self(vec![Stop::Name(attribute)])
     }
 
+    /// A top-level attribute whose name only the row knows.
+    pub(crate) fn named(attribute: String) -> Self {
+        Self(vec![Stop::Key(attribute)])
+    }
+
     pub(crate) fn then(mut self, stop: Stop) -> Self {
         self.0.push(stop);
         self

@@ -126,6 +126,14 @@ pub trait SetAlone<Names, Indexes> {}
 )]
 pub trait Steppable {}
 
+/// A field that a write may leave as it is stored: nothing else derives from it.
+#[diagnostic::on_unimplemented(
+    message = "a key or the time to live is made of this field, so it cannot be create-only",
+    label = "the key would be of the new value, and the row keeps the old one",
+    note = "let it be overwritten, or use `table.modify(key, ..)`, which reads the row first"
+)]
+pub trait Keepable {}
+
 /// What a role says of its group, where it is in one.
 #[doc(hidden)]
 pub trait Role {
@@ -164,7 +172,7 @@ macro_rules! roles {
 
 // Each role lacks one ability at most, so that one mistake is one error.
 roles! {
-    Stored: Visible Changeable Unclaimed Computable Steppable;
+    Stored: Keepable Visible Changeable Unclaimed Computable Steppable;
     InData: Changeable Unclaimed Computable Steppable;
     Alone: Visible Changeable Unclaimed Computable;
     Whole: Visible Changeable Unclaimed Computable;

@@ -24,6 +24,7 @@ macro_rules! entity {
             type Claims = entity::Unclaimed;
             type Keys = crate::entity::Following;
             type Counting = entity::Untallied;
+            type Birth = crate::entity::Nowhere;
             type Fields = ();
             const FIELDS: &'static () = &();
             const DEF: &'static schema::EntityDef = &schema::EntityDef {

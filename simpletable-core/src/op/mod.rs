@@ -19,6 +19,7 @@ mod rewrite;
 mod stats;
 mod transact;
 mod update;
+mod upsert;
 mod when;
 
 use std::future::{Future, poll_fn};
@@ -45,6 +46,7 @@ pub use rewrite::{Rewrite, RewriteError, Rewritten, RowFailure};
 pub use stats::{ReadStats, Recount, Stats};
 pub use transact::{About, AllPlanned, Planned, Transact, TransactionOp, TransactionOps};
 pub use update::Update;
+pub use upsert::{Upsert, UpsertOnce};
 
 use crate::codec::{self, Encoded, Stamp};
 use crate::entity::{Entity, Resource, Row};

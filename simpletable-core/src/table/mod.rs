@@ -12,6 +12,7 @@ mod rewrite;
 mod singleton;
 mod stats;
 mod transact;
+mod upsert;
 mod verify;
 
 use std::fmt;

@@ -57,6 +57,7 @@ pub(super) fn kinds(entity: &Entity) -> TokenStream {
         Keys::Computed => quote!(ComputedKeys),
     };
     let counting = if entity.count { quote!(Tallied) } else { quote!(Untallied) };
+    let birth = birth(entity);
     let (fields, values) = (fields::name(entity), fields::values(entity));
     quote! {
         type Key = #private::#key;
@@ -66,8 +67,20 @@ pub(super) fn kinds(entity: &Entity) -> TokenStream {
         type Claims = #private::#claims;
         type Keys = #private::#keys;
         type Counting = #private::#counting;
+        type Birth = #birth;
         type Fields = #fields;
         const FIELDS: &'static #fields = &#values;
+    }
+}
+
+/// Where `created_at` is, beside its own attribute.
+fn birth(entity: &Entity) -> TokenStream {
+    let private = entity.krate.private(Span::call_site());
+    let is_stub = !entity.generics.params.is_empty();
+    match entity.ttl {
+        _ if entity.has_birth_in_keys() => quote!(#private::InKeys),
+        Some(field) if !is_stub => entity.fields[field].value.clone(),
+        _ => quote!(#private::Nowhere),
     }
 }
 

@@ -172,6 +172,17 @@ impl Entity {
         }
     }
 
+    /// Whether a key holds `<created_at>`.
+    pub(crate) fn has_birth_in_keys(&self) -> bool {
+        let forms = self.indexes.iter().flat_map(|index| [Some(&index.pk), index.sk.as_ref()]).flatten();
+        let templates = forms.filter_map(|form| if let KeyForm::Template(template) = form { Some(template) } else { None });
+        self.primary
+            .templates()
+            .into_iter()
+            .chain(templates)
+            .any(|template| template.segments.iter().any(|segment| matches!(segment, Segment::CreatedAt)))
+    }
+
     fn fields_of<'a>(&self, segments: impl Iterator<Item = &'a Segment>) -> impl Iterator<Item = usize> {
         segments.filter_map(|segment| if let Segment::Field { part, .. } = segment { Some(self.parts[*part]) } else { None })
     }

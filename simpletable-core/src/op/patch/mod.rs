@@ -331,6 +331,26 @@ impl<T: Entity> Patch<T> {
     /// # Ok(()) }
     /// ```
     pub fn exactly_once(self) -> ExactlyOnce<T> {
-        ExactlyOnce::new(self)
+        ExactlyOnce::new(self, None)
+    }
+
+    /// Makes the patch once, however often it is sent with this key, as [`Create::idempotency_key`](crate::Create::idempotency_key) does: by this
+    /// process or another, within 24 hours. It is a transaction then, which returns no row, so that the result is `()`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Account { cents: i64 }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Account>().await?;
+    /// # let account = table.create(Account { cents: 0 }).await?;
+    /// let pay = || table.patch(account.id()).add(|a| a.cents, 500).idempotency_key("payment 7");
+    /// pay().await?;
+    /// assert!(pay().await.is_err_and(|error| error.is_already_applied()));
+    /// assert_eq!(table.read(account.id()).consistent().await?.cents, 500);
+    /// # Ok(()) }
+    /// ```
+    pub fn idempotency_key(self, key: impl Into<String>) -> ExactlyOnce<T> {
+        ExactlyOnce::new(self, Some(key.into()))
     }
 }

@@ -47,7 +47,7 @@ impl<T> PatchOrCreate<T> {
         let mut round = 0;
         loop {
             round += 1;
-            match patch.send(call, &key, |plan| plan).await {
+            match patch.send(call, &key, Ok).await {
                 Err(Error::NotFound { .. }) => {}
                 result => return patch.decode(result?),
             }

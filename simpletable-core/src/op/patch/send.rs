@@ -48,7 +48,7 @@ impl<T> Patch<T> {
     }
 
     /// What becomes of the row. The time in it is like no other of this process, so that the row tells whether it was made.
-    fn action(&self, key: &PrimaryKey) -> Result<Action> {
+    pub(super) fn action(&self, key: &PrimaryKey) -> Result<Action> {
         let (handle, def) = (&self.handle, self.def);
         let limits = handle.limits();
         let updated_at = handle.stamps().next();
@@ -80,11 +80,11 @@ impl<T> Patch<T> {
     }
 
     /// Sends it, and says which row it has made.
-    pub(super) async fn send(&self, call: &Call, key: &PrimaryKey, form: fn(Plan) -> Plan) -> Result<Option<Item>> {
+    pub(super) async fn send(&self, call: &Call, key: &PrimaryKey, form: impl Fn(Plan) -> Result<Plan>) -> Result<Option<Item>> {
         let mut round = 0;
         loop {
             round += 1;
-            match call.execute_for(form(self.planned(key)?)).await {
+            match call.execute_for(form(self.planned(key)?)?).await {
                 Ok(Answer::Returned(row) | Answer::Found(row)) => return Ok(row),
                 // The row fulfils all that was asked of it, but for the time: another process has written at the very same one.
                 Err(Error::Conflict { .. }) if round < ATTEMPTS => {}
@@ -122,7 +122,7 @@ impl<T: Send + Sync + 'static> IntoFuture for Patch<T> {
         let span = call.span.clone();
         let send = async move {
             let key = self.primary()?;
-            self.decode(self.send(&call, &key, |plan| plan).await?)
+            self.decode(self.send(&call, &key, Ok).await?)
         };
         Box::pin(send.instrument(span))
     }

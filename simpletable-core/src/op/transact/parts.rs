@@ -8,12 +8,13 @@ use crate::json::RawRow;
 /// |---|---|
 /// | [`create`](crate::Table::create), [`put`](crate::Table::put) | the resource |
 /// | [`update`](crate::Table::update), [`rekey`](crate::Table::rekey) | the resource |
+/// | [`patch`](crate::Table::patch), [`upsert`](crate::Table::upsert) | `()`: a transaction returns no rows |
 /// | [`delete`](crate::Table::delete) | `()` |
 /// | [`check(key).when(..)`](crate::Table::check) | `()` |
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a part of a transaction",
     label = "no unsent write",
-    note = "a transaction takes `create`, `put`, `update`, `rekey`, `patch`, `delete` and `check(key).when(..)`, not awaited"
+    note = "a transaction takes `create`, `put`, `update`, `rekey`, `patch`, `upsert`, `delete` and `check(key).when(..)`, not awaited"
 )]
 pub trait TransactionOp: Send + 'static {
     /// What the operation gives.
