@@ -18,10 +18,13 @@ pub(super) fn key(entity: &Entity, body: &TokenStream) -> Option<TokenStream> {
     });
     let created_at = uses_created_at(entity).then(|| quote!(created_at: #private::DateTime<#private::Utc>));
     let arguments = arguments.chain(created_at);
+    // A singleton is mostly reached by `table.singleton()`.
+    let unused = matches!(entity.primary, Primary::Singleton).then(|| quote!(#[allow(dead_code, reason = "few programs need it")]));
     Some(quote! {
         #attributes
         impl #generics #ident #type_arguments #bounds {
             #[doc = #doc]
+            #unused
             #vis fn key(#(#arguments),*) -> #private::Key<Self> {
                 #body
             }
