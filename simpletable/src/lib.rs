@@ -714,6 +714,10 @@
 //! the claim over, in one transaction that also checks that the row is still gone, has still expired, or still has another value: two requests
 //! more. What overwrites rows unread, such as [`put_many`](Table::put_many), does not compile for such entities.
 //!
+//! Rows that were there before their values were declared unique, or that Python or an import wrote, claim nothing until they are written again with
+//! another value. [`rebuild_claims`](Table::rebuild_claims) claims for them, removes the claims that no row needs, and tells the keys of rows that share
+//! a value. `simpletable/examples/orders.rs` shows unique values beside transactions and patches.
+//!
 //! # Writes that are made once
 //!
 //! After [`Unknown`](Error::Unknown) nobody knows whether to repeat a write. With [`idempotency_key`](Create::idempotency_key) it can be repeated
@@ -857,17 +861,17 @@ pub use simpletable_core::time;
 pub use simpletable_core::{
     AcceptsId, All, AllVersions, Batch, BirthApart, BoxFuture, Change, Check, Checked, Clock, Collection, Comparable, Condition,
     Consistent, Container, Context, Count, Counted, Create, CreateMany, Current, Cursor, Deadline, DecodeProblem, Delete, DeleteMany,
-    DeleteReturning, DeleteVersion, Diff, Difference, EncodeProblem, Entity, Error, ExactlyOnce, ExpressionProblem, Field, Fields, Find,
-    Finder, Finding, Get, GetAll, GetMany, GetOrCreate, GetVersion, GivesResources, Id, Identified, InData, Index, Initial, Inner, Inside,
-    IntoCursor, IntoKey, IntoResource, IntoValue, Key, KeyAttribute, KeyPage, KeyPart, KeyProblem, KeyRange, Keys, KeysOf, KeysOrFetch,
-    Last, ListField, ListVersions, Listable, MapField, MaxVersions, Member, Modify, Nested, NoSchema, Number, OrderedKeyPart, Page, Pages,
-    PartlyKept, Patch, PatchOrCreate, PatchProblem, Patchable, Precondition, PruneVersions, Put, PutMany, PutReturning, Query, Ranged,
-    Read, ReadOnly, ReadRepository, ReadStats, ReadVersion, ReadWrite, Recount, Repair, Repaired, Repository, Resource, Restore, Result,
-    Revision, Rewrite, RewriteError, Rewritten, RowFailure, RowOf, Rows, Scan, Schema, SdkFailure, SetField, SetMembers, Severity,
-    Singleton, Size, StampApart, Stats, Storable, Stored, Table, TableBuilder, TableKey, TemplateKeys, Text, TextPart, TextPrefix,
-    Transact, TransactionOp, TransactionOps, TransactionProblem, TtlField, Uncounted, UniqueKey, Unversioned, Update, UpdateAt, Upsert,
-    UpsertOnce, Upsertable, Verification, Verify, VersionInfo, VersionPages, VersionRows, Versioned, Versions, Visible, WholeRows,
-    WithoutUnique, WriteRequest, Writes,
+    DeleteReturning, DeleteVersion, Diff, Difference, DuplicateValue, EncodeProblem, Entity, Error, ExactlyOnce, ExpressionProblem, Field,
+    Fields, Find, Finder, Finding, Get, GetAll, GetMany, GetOrCreate, GetVersion, GivesResources, Id, Identified, InData, Index, Initial,
+    Inner, Inside, IntoCursor, IntoKey, IntoResource, IntoValue, Key, KeyAttribute, KeyPage, KeyPart, KeyProblem, KeyRange, Keys, KeysOf,
+    KeysOrFetch, Last, ListField, ListVersions, Listable, MapField, MaxVersions, Member, Modify, Nested, NoSchema, Number, OrderedKeyPart,
+    Page, Pages, PartlyKept, Patch, PatchOrCreate, PatchProblem, Patchable, Precondition, PruneVersions, Put, PutMany, PutReturning, Query,
+    Ranged, Read, ReadOnly, ReadRepository, ReadStats, ReadVersion, ReadWrite, RebuildClaims, RebuiltClaims, Recount, Repair, Repaired,
+    Repository, Resource, Restore, Result, Revision, Rewrite, RewriteError, Rewritten, RowFailure, RowOf, Rows, Scan, Schema, SdkFailure,
+    SetField, SetMembers, Severity, Singleton, Size, StampApart, Stats, Storable, Stored, Table, TableBuilder, TableKey, TemplateKeys,
+    Text, TextPart, TextPrefix, Transact, TransactionOp, TransactionOps, TransactionProblem, TtlField, Uncounted, UniqueKey, Unversioned,
+    Update, UpdateAt, Upsert, UpsertOnce, Upsertable, Verification, Verify, VersionInfo, VersionPages, VersionRows, Versioned, Versions,
+    Visible, WholeRows, WithoutUnique, WriteRequest, Writes,
 };
 pub use simpletable_derive::{KeyPart, Nested, SingleTable};
 

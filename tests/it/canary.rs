@@ -337,6 +337,17 @@ async fn operations_that_succeed() {
         assert_eq!(found.as_ref(), Some(&unique));
         table.update(unique, |unique| unique.email.push_str(TEXT)).await.expect("updated");
         assert_eq!(canary(&format!("{:?}", Unique::find_by_email(TEXT))), None);
+        // A row that claims a value which is another's, and one that cannot be read: told by their keys, to those who ask.
+        let mut row =
+            stored::all(&table).await.into_iter().find(|row| row.get("gsitype") == Some(&AttributeValue::S("Unique".into()))).expect("it");
+        for (id, name, value) in [("x", "created_at", row["created_at"].clone()), ("y", "email", AttributeValue::N("1".into()))] {
+            let key = AttributeValue::S(format!("Unique#{TEXT}{id}"));
+            row.extend([("pk".to_owned(), key.clone()), ("sk".to_owned(), key), (name.to_owned(), value)]);
+            stored::put(&table, row.clone()).await;
+        }
+        let done = table.rebuild_claims::<Unique>().await.expect("rebuilt");
+        assert_eq!((done.duplicates().len(), done.failures().len()), (1, 1));
+        assert_eq!(canary(&format!("{done:?} {:?} {}", done.duplicates()[0], done.failures()[0])), None);
         assert_eq!(canary(&format!("{:?} {:?}", Natural::key(TEXT), plain.revision())), None);
         vec![]
     })

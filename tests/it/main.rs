@@ -35,6 +35,7 @@ mod patterns;
 mod projection;
 mod put;
 mod query;
+mod rebuild_claims;
 mod rekey;
 mod repository;
 mod requests;

@@ -144,21 +144,6 @@ async fn each_operation_sends_what_the_design_says() -> Result<()> {
     c.count("get_all, 3 keys", &[snapshot], 0, table.get_all((&user, &document, Id::<Task>::from("none")))).await?;
     let deletes = (table.delete(&user), table.delete(&document));
     c.count("transact, delete plain and versioned (2 versions)", &[snapshot, TRANSACT], 4, table.transact(deletes)).await?;
-    // Under an idempotency key, which is a row more.
-    let task = c.count("create, plain, idempotent", &[TRANSACT], 2, table.create(Task::new("ann")).idempotency_key("1")).await?;
-    let again = c.count("create, plain, idempotent, again", &[TRANSACT], 0, table.create(Task::new("ann")).idempotency_key("1")).await;
-    assert!(again.expect_err("it was created").is_already_applied());
-    c.count("delete, plain, idempotent", &[TRANSACT], 2, table.delete(&task).idempotency_key("2")).await?;
-    let again = c.count("delete, plain, idempotent, again", &[TRANSACT], 0, table.delete(&task).idempotency_key("2")).await;
-    assert!(again.expect_err("it was deleted").is_already_applied());
-    // Created where there is none.
-    c.count("singleton, first use", &[GET, PUT], 1, table.singleton::<Config>()).await?;
-    c.count("singleton", &[GET], 0, table.singleton::<Config>()).await?;
-    c.count("singleton, versioned, first use", &[GET, TRANSACT], 2, table.singleton::<Policy>()).await?;
-    let users = table.repository::<User>();
-    let ann = || User::new("ann@acme.io");
-    c.count("get_or_create, not there", &[GET, PUT], 1, users.get_or_create(User::key("ann@acme.io"), ann)).await?;
-    c.count("get_or_create", &[GET], 0, users.get_or_create(User::key("ann@acme.io"), ann)).await?;
 
     // Versioned.
     let document = c.count("create, versioned", &[TRANSACT], 2, table.create(Document::new("plan")).id("one")).await?;
@@ -240,6 +225,32 @@ async fn each_operation_sends_what_the_design_says() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn idempotency_keys_send_what_the_design_says() -> Result<()> {
+    let faults = Faults::new();
+    let other = engine::table::<App>().await;
+    let table = other.with_faults(&faults);
+    let mut counter = Counter { table: other, faults, lines: Vec::new() };
+    let c = &mut counter;
+    // The key is a row more.
+    let task = c.count("create, plain, idempotent", &[TRANSACT], 2, table.create(Task::new("ann")).idempotency_key("1")).await?;
+    let again = c.count("create, plain, idempotent, again", &[TRANSACT], 0, table.create(Task::new("ann")).idempotency_key("1")).await;
+    assert!(again.expect_err("it was created").is_already_applied());
+    c.count("delete, plain, idempotent", &[TRANSACT], 2, table.delete(&task).idempotency_key("2")).await?;
+    let again = c.count("delete, plain, idempotent, again", &[TRANSACT], 0, table.delete(&task).idempotency_key("2")).await;
+    assert!(again.expect_err("it was deleted").is_already_applied());
+    // Created where there is none.
+    c.count("singleton, first use", &[GET, PUT], 1, table.singleton::<Config>()).await?;
+    c.count("singleton", &[GET], 0, table.singleton::<Config>()).await?;
+    c.count("singleton, versioned, first use", &[GET, TRANSACT], 2, table.singleton::<Policy>()).await?;
+    let users = table.repository::<User>();
+    let ann = || User::new("ann@acme.io");
+    c.count("get_or_create, not there", &[GET, PUT], 1, users.get_or_create(User::key("ann@acme.io"), ann)).await?;
+    c.count("get_or_create", &[GET], 0, users.get_or_create(User::key("ann@acme.io"), ann)).await?;
+    counter.print();
+    Ok(())
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
 #[table(unique(name = "email", value = "<email>"))]
 struct Person {
@@ -282,6 +293,22 @@ async fn unique_values_send_what_the_design_says() -> Result<()> {
     let plan = c.count("create, versioned, one unique value", &[TRANSACT], 3, table.create(article("plan"))).await?;
     let plan = c.count("update, versioned, value changed", &[TRANSACT], 4, table.update(plan, |it| it.slug = "map".into())).await?;
     c.count("delete, versioned, one unique value", &[GET, TRANSACT], 4, table.delete(&plan)).await?;
+
+    // Bob was deleted, so that Dan's row and claim are all there is; each claim is looked at from its row, and each row from its claim.
+    const SCAN: (&str, usize) = ("Scan", 1);
+    table.create(person("dan")).await?;
+    let rebuild = || table.rebuild_claims::<Person>();
+    let done = c.count("rebuild_claims, nothing to do (1 row)", &[SCAN, FIND], 0, rebuild()).await?;
+    assert!(done.is_complete());
+    let claim = "_INTERNAL#Unique#Person#email#dan";
+    stored::remove(&c.table, (claim, claim)).await;
+    let done = c.count("rebuild_claims, 1 missing", &[SCAN, GET, TRANSACT], 1, rebuild()).await?;
+    assert_eq!(done.created(), 1);
+    let row = stored::one(&c.table, claim, claim).await.expect("the claim");
+    let owner = row["owner"].as_m().expect("a key");
+    stored::remove(&c.table, (stored::text(owner, "pk"), stored::text(owner, "sk"))).await;
+    let done = c.count("rebuild_claims, 1 without a row", &[SCAN, GET, TRANSACT], 1, rebuild()).await?;
+    assert_eq!(done.removed(), 1);
     counter.print();
     Ok(())
 }

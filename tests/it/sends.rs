@@ -125,5 +125,7 @@ async fn what_is_said_of_unique_values() -> Result<()> {
     let ann = spawn(table.create(Person { email: "ann@acme.io".into() })).await?;
     assert_eq!(spawn(table.find(Person::find_by_email("ann@acme.io"))).await?, Some(ann.clone()));
     assert_eq!(move_and_spawn(table.find(Person::find_by_email("ann@acme.io")).consistent()).await?, Some(ann.clone()));
+    assert_eq!(spawn(table.rebuild_claims::<Person>()).await?.rows(), 1);
+    assert!(move_and_spawn(table.rebuild_claims::<Person>().rows_per_second(100)).await?.is_complete());
     move_and_spawn(table.delete(&ann)).await
 }

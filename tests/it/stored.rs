@@ -56,6 +56,11 @@ pub(crate) async fn put<S: Schema>(table: &Table<S>, row: Row) {
     table.client().put_item().table_name(table.name()).set_item(Some(row)).send().await.expect("the row can be written");
 }
 
+/// Removes a row as others do.
+pub(crate) async fn remove<S: Schema>(table: &Table<S>, (pk, sk): (&str, &str)) {
+    table.client().delete_item().table_name(table.name()).key("pk", s(pk)).key("sk", s(sk)).send().await.expect("the row can be deleted");
+}
+
 /// Changes an attribute of a row: `SET name = :v`, `ADD name :v`, `DELETE name :v`.
 pub(crate) async fn change<S: Schema>(table: &Table<S>, (pk, sk): (&str, &str), expression: &str, value: AttributeValue) {
     // A placeholder, because many a name is a reserved word.

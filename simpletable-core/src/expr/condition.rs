@@ -141,6 +141,10 @@ impl Node {
         Self::Compare(Place::of(attribute), Compare::Equal, value)
     }
 
+    pub(crate) fn begins_with(attribute: &'static str, prefix: String) -> Self {
+        Self::BeginsWith(Place::of(attribute), AttributeValue::S(prefix))
+    }
+
     /// The attributes that it looks at.
     pub(crate) fn attributes(&self) -> Vec<&'static str> {
         match self {

@@ -3,7 +3,7 @@ use crate::error::{KeyProblem, KeyValueError};
 use crate::schema::{EntityDef, Fold, UniqueDef};
 
 /// What the keys of an entity's claims begin with.
-fn claims_prefix(def: &EntityDef) -> String {
+pub(crate) fn claims_prefix(def: &EntityDef) -> String {
     format!("_INTERNAL#Unique#{}#", def.prefix())
 }
 

@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 
 use crate::error::{KeyProblem, KeyValueError};
 
-pub(crate) use claim::{claim, idempotency};
+pub(crate) use claim::{claim, claims_prefix, idempotency};
 pub use id::Id;
 pub use part::{DerivedPart, KeyPart, Part};
 pub(crate) use render::{Values, of_id, primary, push_part, render};

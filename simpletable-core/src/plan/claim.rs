@@ -6,12 +6,13 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 
 use super::{Action, Failure, Plan, Write, free, unchanged};
 use crate::codec::{is_expired, is_out_of_service, name};
-use crate::entity::{Check, Claim, Holding, Row};
+use crate::entity::{Check, Claim, Claims, Holding, Limits, Row};
 use crate::error::{Error, Item, Result};
 use crate::expr::Node;
 use crate::handle::{Call, built, key_item};
 use crate::json::RawRow;
 use crate::key::PrimaryKey;
+use crate::schema::EntityDef;
 
 /// What an action does to a claim.
 #[derive(Clone)]
@@ -44,6 +45,11 @@ pub(crate) fn claims(old: Option<&Row>, new: &Row, ttl_attribute: &'static str) 
 /// What releases all claims of a row.
 pub(crate) fn released(row: &Holding) -> Vec<Action> {
     row.claims.held.iter().map(|claim| release(claim, std::slice::from_ref(&row.key))).collect()
+}
+
+/// What claims a value of a row that is there.
+pub(crate) fn claimed(row: &Holding, claim: &Claim, ttl_attribute: &'static str) -> Action {
+    take(claim.clone(), row, vec![row.key.clone()], ttl_attribute)
 }
 
 fn take(claim: Claim, row: &Holding, owners: Vec<PrimaryKey>, ttl_attribute: &'static str) -> Action {
@@ -104,7 +110,7 @@ impl Call {
                 let Some(found) = found else { return Ok(()) };
                 let violation = || Error::UniqueViolation { entity: claim.def.name, constraint: claim.constraint.name };
                 let owner = owner_of(&found).ok_or_else(violation)?;
-                let lost = self.without(&claim, &owner).await?.ok_or_else(violation)?;
+                let lost = self.without(claim.def, &claim.key, claim.of_row, &owner).await?.ok_or_else(violation)?;
                 plan.take_over(number, owner, lost).ok_or_else(violation)
             }
             // It is another row's by now, and stays so.
@@ -121,8 +127,14 @@ impl Call {
     }
 
     /// What shows that a row is gone or has lost a value that a claim says it has; `None` where it has it.
-    pub(crate) async fn without(&self, claim: &Claim, owner: &PrimaryKey) -> Result<Option<Node>> {
-        let (handle, def) = (&self.handle, claim.def);
+    pub(crate) async fn without(
+        &self,
+        def: &'static EntityDef,
+        claim: &str,
+        of_row: fn(&RawRow, &Limits) -> Result<Claims>,
+        owner: &PrimaryKey,
+    ) -> Result<Option<Node>> {
+        let handle = &self.handle;
         let (ttl_attribute, now) = (handle.limits().ttl_attribute, handle.stamps().now());
         let input = GetItemInput::builder()
             .table_name(handle.table())
@@ -139,7 +151,7 @@ impl Call {
         let state = unchanged(&state(&row));
         let other = row.text(name::TYPE).is_some_and(|found| found != def.name);
         // A row that cannot be read may have the value.
-        let lost = other || (claim.of_row)(&row, handle.limits()).is_ok_and(|claims| claims.held.iter().all(|held| held.key != claim.key));
+        let lost = other || of_row(&row, handle.limits()).is_ok_and(|claims| claims.held.iter().all(|held| held.key != claim));
         Ok(lost.then_some(state))
     }
 }

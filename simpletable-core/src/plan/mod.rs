@@ -20,7 +20,7 @@ use crate::expr::{Need, Node, Step};
 use crate::key::PrimaryKey;
 use crate::schema::EntityDef;
 
-pub(crate) use claim::{claims, owner_of, released, state};
+pub(crate) use claim::{claimed, claims, owner_of, released, state};
 pub(crate) use execute::{Answer, BUSY_ATTEMPTS};
 pub use request::WriteRequest;
 

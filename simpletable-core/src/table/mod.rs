@@ -7,6 +7,7 @@ mod create;
 mod history;
 mod open;
 mod patch;
+mod rebuild_claims;
 mod repository;
 mod rewrite;
 mod singleton;

@@ -70,6 +70,7 @@ impl<'f, T: Schema> Walk<'f, T> {
             after: None,
             filter: None,
             filter_fn: None,
+            also: None,
             include_expired: false,
             skip_unknown: false,
             fetches: false,

@@ -53,6 +53,8 @@ pub(in crate::op) struct Walk<'f, T> {
     pub(in crate::op) after: Option<Cursor>,
     pub(super) filter: Option<Result<Node, Refused>>,
     pub(super) filter_fn: Option<FilterFn<'f, T>>,
+    /// Rows of our own that are looked at beside those of one entity.
+    pub(in crate::op) also: Option<Node>,
     pub(super) include_expired: bool,
     pub(super) skip_unknown: bool,
     /// Whether the index names the rows, and the table has them.
@@ -111,6 +113,7 @@ impl<'f, T: 'f> Walk<'f, T> {
                 origin: Ok(Origin::Scan { segment, of }),
                 after: self.after.clone(),
                 filter: self.filter.clone(),
+                also: self.also.clone(),
                 filter_fn: filter_fn.as_ref().map(share),
                 ..self
             })
@@ -160,7 +163,13 @@ impl<'f, T: 'f> Walk<'f, T> {
         match self.entities {
             // The partition of the type index is the type.
             _ if by_type => {}
-            [def] if self.typed => nodes.push(Node::equal(name::TYPE, AttributeValue::S(def.name.to_owned()))),
+            [def] if self.typed => {
+                let of_type = Node::equal(name::TYPE, AttributeValue::S(def.name.to_owned()));
+                nodes.push(match &self.also {
+                    Some(also) => Node::Any(vec![of_type, also.clone()]),
+                    None => of_type,
+                });
+            }
             // A row of the history has no type.
             _ => nodes.push(Node::exists(name::TYPE)),
         }

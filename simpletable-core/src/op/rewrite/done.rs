@@ -104,7 +104,7 @@ pub struct RowFailure {
 }
 
 impl RowFailure {
-    fn new(row: &RawRow, error: Error) -> Self {
+    pub(in crate::op) fn new(row: &RawRow, error: Error) -> Self {
         let text = |name| row.text(name).map(Cow::into_owned).unwrap_or_default();
         Self { pk: text(name::PK), sk: text(name::SK), error }
     }

@@ -228,7 +228,7 @@ async fn row(call: &Call, handle: &Handle, prepare: Prepare, item: &RawRow) -> R
 }
 
 /// Whether the row is one that a rewrite looks at.
-fn is_of(entity: &str, handle: &Handle, row: &RawRow) -> bool {
+pub(super) fn is_of(entity: &str, handle: &Handle, row: &RawRow) -> bool {
     let name = row.text(name::TYPE);
     let def = handle.limits().entities.iter().find(|def| def.name == entity && name.as_ref().is_some_and(|name| name == entity));
     def.is_some_and(|def| is_seen(handle, def, false, row))
