@@ -865,13 +865,13 @@ pub use simpletable_core::{
     Fields, Find, Finder, Finding, Get, GetAll, GetMany, GetOrCreate, GetVersion, GivesResources, Id, Identified, InData, Index, Initial,
     Inner, Inside, IntoCursor, IntoKey, IntoResource, IntoValue, Key, KeyAttribute, KeyPage, KeyPart, KeyProblem, KeyRange, Keys, KeysOf,
     KeysOrFetch, Last, ListField, ListVersions, Listable, MapField, MaxVersions, Member, Modify, Nested, NoSchema, Number, OrderedKeyPart,
-    Page, Pages, PartlyKept, Patch, PatchOrCreate, PatchProblem, Patchable, Precondition, PruneVersions, Put, PutMany, PutReturning, Query,
-    Ranged, Read, ReadOnly, ReadRepository, ReadStats, ReadVersion, ReadWrite, RebuildClaims, RebuiltClaims, Recount, Repair, Repaired,
-    Repository, Resource, Restore, Result, Revision, Rewrite, RewriteError, Rewritten, RowFailure, RowOf, Rows, Scan, Schema, SdkFailure,
-    SetField, SetMembers, Severity, Singleton, Size, StampApart, Stats, Storable, Stored, Table, TableBuilder, TableKey, TemplateKeys,
-    Text, TextPart, TextPrefix, Transact, TransactionOp, TransactionOps, TransactionProblem, TtlField, Uncounted, UniqueKey, Unversioned,
-    Update, UpdateAt, Upsert, UpsertOnce, Upsertable, Verification, Verify, VersionInfo, VersionPages, VersionRows, Versioned, Versions,
-    Visible, WholeRows, WithoutUnique, WriteRequest, Writes,
+    Page, Pages, PartlyKept, Patch, PatchOrCreate, PatchProblem, Patchable, Precondition, PruneVersions, Put, PutMany, PutOnce,
+    PutReturning, Query, Ranged, Read, ReadOnly, ReadRepository, ReadStats, ReadVersion, ReadWrite, RebuildClaims, RebuiltClaims, Recount,
+    Repair, Repaired, Repository, Resource, Restore, Result, Revision, Rewrite, RewriteError, Rewritten, RowFailure, RowOf, Rows, Scan,
+    Schema, SdkFailure, SetField, SetMembers, Severity, Singleton, Size, StampApart, Stats, Storable, Stored, Table, TableBuilder,
+    TableKey, TemplateKeys, Text, TextPart, TextPrefix, Transact, TransactionOp, TransactionOps, TransactionProblem, TtlField, Uncounted,
+    UniqueKey, Unversioned, Update, UpdateAt, Upsert, UpsertOnce, Upsertable, Verification, Verify, VersionInfo, VersionPages, VersionRows,
+    Versioned, Versions, Visible, WholeRows, WithoutUnique, WriteRequest, Writes,
 };
 pub use simpletable_derive::{KeyPart, Nested, SingleTable};
 

@@ -132,6 +132,94 @@ async fn a_refused_write_leaves_no_key() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_blind_put_is_made_once() -> Result<()> {
+    for made in [true, false] {
+        let faults = Faults::new();
+        let other = engine::table::<Task>().await;
+        let table = Table::new::<Task>(impatient(other.client()), other.name()).with_faults(&faults);
+        let put = |name: &str| table.put(Task::new(name)).id("one").idempotency_key("k");
+        if made {
+            faults.inject(Fault::after(Failure::ServerError).on("TransactWriteItems"));
+        }
+        faults.inject(Fault::before(Failure::Connection).on("TransactWriteItems").nth(1 + usize::from(made)).always());
+        assert!(matches!(put("ann").await, Err(Error::Unknown { .. })), "{made}");
+        faults.clear();
+        // Somebody else's is not undone by the repeated one.
+        if made {
+            other.put(Task::new("bob")).id("one").await?;
+            applied(put("ann").await);
+            assert_eq!(other.read(simpletable::Id::<Task>::from("one")).await?.owner, "bob");
+        } else {
+            put("ann").await?;
+            applied(put("ann").await);
+        }
+        let put = table.put(Task::new("eve")).id("one").idempotency_key("k").into_input()?;
+        assert!(matches!(put, simpletable::WriteRequest::TransactWriteItems(_)));
+    }
+    Ok(())
+}
+
+/// The key of a transaction is of all its operations, beside those that have their own.
+#[tokio::test]
+async fn a_transaction_is_made_once() -> Result<()> {
+    for made in [true, false] {
+        let faults = Faults::new();
+        let other = engine::table::<App>().await;
+        let table = Table::new::<App>(impatient(other.client()), other.name()).with_faults(&faults);
+        let user = other.create(User::new("ann@acme.io")).await?;
+        let document = other.create(Document::new("plan")).await?;
+        if made {
+            faults.inject(Fault::after(Failure::ServerError).on("TransactWriteItems"));
+        }
+        faults.inject(Fault::before(Failure::Connection).on("TransactWriteItems").nth(1 + usize::from(made)).always());
+        // The second time the document is gone already, which is read before anything is sent.
+        let pay = || {
+            let add = table.patch(&user).add(|user| user.count, 1);
+            table.transact((add, table.create(Task::new("ann")), table.delete(&document))).idempotency_key("pay")
+        };
+        let first = pay().await;
+        assert!(matches!(first, Err(Error::Unknown { .. })), "{made} {first:?}");
+        faults.clear();
+        if !made {
+            pay().await?;
+        }
+        applied(pay().await);
+        assert_eq!(other.read(&user).consistent().await?.count, 1, "{made}");
+        assert_eq!(other.list::<Task>().count().await?, 1);
+        // Where no document is read, the key itself refuses.
+        applied(table.transact((table.patch(&user).add(|user| user.count, 1),)).idempotency_key("pay").await);
+        assert_eq!(other.read(&user).consistent().await?.count, 1, "{made}");
+
+        // A transaction that fails leaves no key, and what has a key of its own is made once beside it.
+        let create = || table.create(Task::new("bob")).idempotency_key("bob");
+        let failed = table.transact((create(), table.delete(simpletable::Id::<Task>::from("none")))).idempotency_key("more").await;
+        assert!(failed.is_err_and(|error| error.is_not_found()));
+        table.transact((create(),)).idempotency_key("more").await?;
+        let again = table.transact((create(),)).idempotency_key("another").await;
+        assert!(matches!(&again, Err(Error::Transaction { position: 0, .. })), "{again:?}");
+        applied(again);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_transaction_s_key_counts_among_its_rows() -> Result<()> {
+    use simpletable::TransactionProblem;
+    let table = engine::table::<App>().await;
+    let tasks = |count: usize| (0..count).map(|_| table.create(Task::new("ann"))).collect::<Vec<_>>();
+    let refused = table.transact(tasks(100)).idempotency_key("k").await;
+    let actions = TransactionProblem::Actions { actions: 101, limit: 100 };
+    assert!(matches!(refused, Err(Error::InvalidTransaction { problem }) if problem == actions));
+    assert_eq!(table.transact(tasks(99)).idempotency_key("k").await?.len(), 99);
+    // One key for the whole and for a part of it.
+    let twice = table.transact((table.create(Task::new("ann")).idempotency_key("twice"),)).idempotency_key("twice").await;
+    assert!(matches!(twice, Err(Error::InvalidTransaction { problem: TransactionProblem::SameRow { .. } })));
+    let problem = table.transact(tasks(1)).idempotency_key("").await;
+    assert!(matches!(problem, Err(Error::KeyValue { problem: KeyProblem::Empty, .. })));
+    Ok(())
+}
+
 /// The step that takes the head out of service has the key; a call that finds it so ends what another began.
 #[tokio::test]
 async fn a_long_deletion_is_made_once() -> Result<()> {

@@ -236,6 +236,11 @@ async fn idempotency_keys_send_what_the_design_says() -> Result<()> {
     let task = c.count("create, plain, idempotent", &[TRANSACT], 2, table.create(Task::new("ann")).idempotency_key("1")).await?;
     let again = c.count("create, plain, idempotent, again", &[TRANSACT], 0, table.create(Task::new("ann")).idempotency_key("1")).await;
     assert!(again.expect_err("it was created").is_already_applied());
+    c.count("put, idempotent", &[TRANSACT], 2, table.put(Task::new("ann")).idempotency_key("3")).await?;
+    let both = || table.transact((table.create(Task::new("bob")), table.create(Task::new("eve")))).idempotency_key("4");
+    c.count("transact, 2 creates, idempotent", &[TRANSACT], 3, both()).await?;
+    let again = c.count("transact, 2 creates, idempotent, again", &[TRANSACT], 0, both()).await;
+    assert!(again.expect_err("it was made").is_already_applied());
     c.count("delete, plain, idempotent", &[TRANSACT], 2, table.delete(&task).idempotency_key("2")).await?;
     let again = c.count("delete, plain, idempotent, again", &[TRANSACT], 0, table.delete(&task).idempotency_key("2")).await;
     assert!(again.expect_err("it was deleted").is_already_applied());

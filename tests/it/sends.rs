@@ -92,6 +92,8 @@ async fn every_operation() -> Result<()> {
     assert!(spawn(table.repair(&document)).await?.mended().is_empty() && move_and_spawn(table.repair(&task)).await?.left().is_empty());
     let task = spawn(table.update(task, |task| task.count = 5).idempotency_key("update")).await?;
     let task = move_and_spawn(table.modify(&task, |task| task.count = 6).idempotency_key("modify")).await?;
+    spawn(table.put(Task::new("ann")).idempotency_key("put")).await?;
+    move_and_spawn(table.transact((table.create(Task::new("ann")),)).idempotency_key("transact")).await?;
     spawn(table.with(Context::new().actor("ann")).get(&task)).await?;
     spawn(table.delete(&task).when(|task| task.count.ge(1)).idempotency_key("delete")).await?;
     move_and_spawn(table.delete(&document).if_unchanged(&document)).await?;

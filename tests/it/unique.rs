@@ -143,6 +143,17 @@ async fn a_value_is_of_one_resource() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_transaction_says_which_operation_found_a_value_taken() -> Result<()> {
+    let table = engine::table::<App>().await;
+    table.create(Person::new("ann@acme.io")).await?;
+    let both = (table.create(Article::new("plan")), table.create(Person::new("ann@acme.io")));
+    let error = table.transact(both).await.expect_err("the value is taken");
+    assert!(error.is_unique_violation() && matches!(error, Error::Transaction { position: 1, entity: "Person", .. }), "{error:?}");
+    assert_eq!(table.list::<Article>().count().await?, 0);
+    assert_claims(&table).await
+}
+
 /// `layout.md` says how.
 #[tokio::test]
 async fn a_claim_is_a_row_that_names_its_owner() -> Result<()> {

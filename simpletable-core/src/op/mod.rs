@@ -41,7 +41,7 @@ pub use history::{
 };
 pub use modify::{Modify, UpdateAt};
 pub use patch::{ExactlyOnce, Patch, PatchOrCreate};
-pub use put::{Put, PutReturning};
+pub use put::{Put, PutOnce, PutReturning};
 pub use query::{All, Count, Keys, Pages, Query, Rows, Scan};
 pub use rebuild_claims::{DuplicateValue, RebuildClaims, RebuiltClaims};
 pub use rewrite::{Rewrite, RewriteError, Rewritten, RowFailure};

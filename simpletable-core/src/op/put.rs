@@ -33,6 +33,13 @@ pub struct Put<T> {
     decode: Decode<T>,
 }
 
+/// The same, made once for all that carry its idempotency key; made by [`Put::idempotency_key`].
+#[must_use = "operations do nothing unless they are awaited"]
+pub struct PutOnce<T> {
+    put: Put<T>,
+    key: String,
+}
+
 /// The same, and gives what was there; made by [`Put::return_old`].
 #[must_use = "operations do nothing unless they are awaited"]
 pub struct PutReturning<T>(Put<T>);
@@ -94,6 +101,24 @@ impl<T: Entity> Put<T> {
 }
 
 impl<T> Put<T> {
+    /// Makes the write once, however often it is sent with this key, as [`Create::idempotency_key`](crate::Create::idempotency_key) does. It is
+    /// a transaction then, which cannot return what was there: `return_old` does not go with it.
+    ///
+    /// # Examples
+    /// ```
+    /// # use serde::{Deserialize, Serialize}; use simpletable::{SingleTable, Table};
+    /// # #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)] struct Task { title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> simpletable::Result<()> {
+    /// # let table = Table::in_memory::<Task>().await?;
+    /// let put = |title: &str| table.put(Task { title: title.into() }).id("one").idempotency_key("request 8c1e");
+    /// put("write").await?;
+    /// assert!(put("rewrite").await.is_err_and(|error| error.is_already_applied()));
+    /// # Ok(()) }
+    /// ```
+    pub fn idempotency_key(self, key: impl Into<String>) -> PutOnce<T> {
+        PutOnce { put: self, key: key.into() }
+    }
+
     /// The request, unsent. Every call makes its own times and, where the id is generated, its own id.
     ///
     /// # Errors
@@ -106,6 +131,23 @@ impl<T> Put<T> {
     fn written(self) -> Result<Written<T>> {
         let Written { plan, resource } = (self.prepare)(&self.handle, self.value, self.id)?;
         Ok(Written { plan: plan.when(self.when.node(self.def.name)?), resource })
+    }
+}
+
+impl<T> PutOnce<T> {
+    /// The request, unsent. Every call makes its own times and, where the id is generated, its own id.
+    ///
+    /// # Errors
+    /// Those of [`Put::into_input`].
+    pub fn into_input(self) -> Result<WriteRequest> {
+        let (handle, def) = (self.put.handle.clone(), self.put.def);
+        self.written()?.plan.into_request(handle.table(), def.name)
+    }
+
+    fn written(self) -> Result<Written<T>> {
+        let (handle, def) = (self.put.handle.clone(), self.put.def);
+        let Written { plan, resource } = self.put.written()?;
+        Ok(Written { plan: plan.once(&handle, def.name, Some(&self.key))?, resource })
     }
 }
 
@@ -133,6 +175,35 @@ impl<T: Send + Sync + 'static> IntoFuture for Put<T> {
 
     fn into_future(self) -> Self::IntoFuture {
         let call = self.handle.call("put", self.def.name);
+        let span = call.span.clone();
+        let send = async move {
+            let Written { plan, resource } = self.written()?;
+            call.execute(plan).await?;
+            Ok(resource)
+        };
+        Box::pin(send.instrument(span))
+    }
+}
+
+impl<T: Send + Sync + 'static> TransactionOp for PutOnce<T> {
+    type Done = Resource<T>;
+
+    fn about(&self) -> About {
+        self.put.about()
+    }
+
+    fn plan(self, _: Option<RawRow>) -> Result<Planned<Resource<T>>> {
+        let Written { plan, resource } = self.written()?;
+        Ok(Planned { plan, done: resource })
+    }
+}
+
+impl<T: Send + Sync + 'static> IntoFuture for PutOnce<T> {
+    type Output = Result<Resource<T>>;
+    type IntoFuture = BoxFuture<'static, Resource<T>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let call = self.put.handle.call("put", self.put.def.name);
         let span = call.span.clone();
         let send = async move {
             let Written { plan, resource } = self.written()?;

@@ -17,7 +17,19 @@ impl Plan {
     /// # Errors
     /// [`Error::KeyValue`], where no key of the table can hold it.
     pub(crate) fn once(mut self, handle: &Handle, entity: &'static str, key: Option<&str>) -> Result<Self> {
-        let Some(key) = key else { return Ok(self) };
+        // The first of all that fail is what the caller is told: a repeated write finds its own traces, too.
+        self.actions.splice(0..0, Action::once(handle, entity, key)?);
+        Ok(self)
+    }
+}
+
+impl Action {
+    /// The claim of an idempotency key.
+    ///
+    /// # Errors
+    /// [`Error::KeyValue`], where no key of the table can hold it.
+    pub(crate) fn once(handle: &Handle, entity: &'static str, key: Option<&str>) -> Result<Option<Self>> {
+        let Some(key) = key else { return Ok(None) };
         let (ttl_attribute, now) = (handle.limits().ttl_attribute, handle.stamps().now());
         let seconds = |seconds: i64| AttributeValue::N(seconds.to_string());
         let period = TimeDelta::from_std(handle.settings.idempotency_period).unwrap_or(TimeDelta::MAX);
@@ -26,9 +38,7 @@ impl Plan {
         let expires = now.timestamp().saturating_add(period.num_seconds()).saturating_add(1);
         item.insert(ttl_attribute.to_owned(), seconds(expires));
         let free = Node::Any(vec![Node::absent(name::PK), Node::at_most(ttl_attribute, seconds(now.timestamp()))]);
-        // The first of all that fail is what the caller is told: a repeated write finds its own traces, too.
-        self.actions.insert(0, Action::put(item).only_if(free, Failure::AlreadyApplied));
-        Ok(self)
+        Ok(Some(Self::put(item).only_if(free, Failure::AlreadyApplied)))
     }
 }
 

@@ -13,13 +13,13 @@ const TRANSACTION_BYTES: usize = 4 * 1024 * 1024;
 
 impl Plan {
     /// One transaction of the plans of several operations. It is checked before anything is sent, because the engines of tests take more
-    /// than DynamoDB, whose own words name neither operations nor rows.
+    /// than DynamoDB, whose own words name neither operations nor rows. `once` is the claim of the idempotency key of the whole.
     ///
     /// # Errors
     /// [`Error::InvalidTransaction`].
-    pub(crate) fn transaction(plans: Vec<(Origin, Self)>) -> Result<Self> {
+    pub(crate) fn transaction(once: Option<Action>, plans: Vec<(Origin, Self)>) -> Result<Self> {
         let of = |(origin, plan): (Origin, Self)| plan.actions.into_iter().map(move |action| Action { origin: Some(origin), ..action });
-        let Self { actions, .. } = Self::of(plans.into_iter().flat_map(of).collect()).with_counts();
+        let Self { actions, .. } = Self::of(once.into_iter().chain(plans.into_iter().flat_map(of)).collect()).with_counts();
         let refused = |problem| Err(Error::InvalidTransaction { problem });
         if actions.len() > TRANSACTION_ACTIONS {
             return refused(TransactionProblem::Actions { actions: actions.len(), limit: TRANSACTION_ACTIONS });

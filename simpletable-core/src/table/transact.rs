@@ -26,7 +26,8 @@ impl<S: Schema> Table<S> {
     /// ([limits](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html)).
     ///
     /// It is made once: when an answer is lost, the same request is sent again under the same token, by which DynamoDB knows it. While other
-    /// transactions hold the rows, it is tried again, 6 times in all.
+    /// transactions hold the rows, it is tried again, 6 times in all. [`idempotency_key`](Transact::idempotency_key) makes it once for all calls with
+    /// one key, by a row more.
     ///
     /// # Errors
     /// [`Transaction`](crate::Error::Transaction) says which operation failed, and its source why: the errors of that operation, which
@@ -106,7 +107,8 @@ impl<S: Schema> Table<S> {
     /// 1 request (`PutItem`); size / 1 KB in write units.
     ///
     /// When its answer is lost it is sent again, as nobody can know whether it was made. It may then undo what somebody else wrote between the
-    /// two. As the only operation of a transaction, `table.transact((table.put(value),))`, it is made once, for twice the write units.
+    /// two. As the only operation of a transaction, `table.transact((table.put(value),))`, it is made once, for twice the write units; with
+    /// [`idempotency_key`](Put::idempotency_key) it is made once by all calls with one key.
     ///
     /// # Errors
     /// [`ConditionFailed`](crate::Error::ConditionFailed) with [`when`](Put::when); [`KeyValue`](crate::Error::KeyValue),

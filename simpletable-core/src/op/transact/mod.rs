@@ -7,12 +7,13 @@ use std::future::IntoFuture;
 use tracing::Instrument;
 
 use super::BoxFuture;
+use super::once::once;
 use crate::entity::Schema;
 use crate::error::{Error, Result, TransactionProblem};
 use crate::handle::{Call, Handle};
 use crate::json::RawRow;
 use crate::key::PrimaryKey;
-use crate::plan::{Origin, Plan};
+use crate::plan::{Action, Origin, Plan};
 use crate::schema::EntityDef;
 
 pub use parts::{TransactionOp, TransactionOps};
@@ -71,7 +72,10 @@ pub struct Transact<D> {
     entity: &'static str,
     about: Vec<About>,
     prepare: Prepare<D>,
+    once: Option<String>,
 }
+
+once!([D] Transact<D>);
 
 impl<D> Transact<D> {
     pub(crate) fn new<S: Schema, O: TransactionOps<Done = D>>(handle: Handle, operations: O) -> Self {
@@ -80,13 +84,27 @@ impl<D> Transact<D> {
             [first, rest @ ..] if rest.iter().all(|about| about.entity == first.entity) => first.entity,
             _ => S::NAME,
         };
-        Self { handle, entity, about, prepare: Box::new(|rows| operations.plan(rows)) }
+        Self { handle, entity, about, prepare: Box::new(|rows| operations.plan(rows)), once: None }
     }
 
     async fn send(self, call: &Call) -> Result<D> {
         if let Some(position) = self.about.iter().position(|about| !about.handle.is_of(&self.handle)) {
             return Err(Error::InvalidTransaction { problem: TransactionProblem::OtherTable { position } });
         }
+        let once = self.once.clone();
+        let (plan, done) = match self.planned(call).await {
+            Ok(planned) => planned,
+            Err(error) => return Err(call.unless_applied(once.as_deref(), error).await),
+        };
+        if let Some(plan) = plan {
+            call.execute(plan).await?;
+        }
+        Ok(done)
+    }
+
+    /// The plan of all operations, where there are any, and what they give.
+    async fn planned(self, call: &Call) -> Result<(Option<Plan>, D)> {
+        let once = Action::once(&self.handle, self.entity, self.once.as_deref())?;
         let keys: Vec<PrimaryKey> = self.about.iter().filter_map(|about| about.reads.clone()).collect();
         let mut read = call.snapshot(keys).await?.into_iter();
         let rows = self.about.iter().map(|about| about.reads.as_ref().and_then(|_| read.next().flatten())).collect();
@@ -95,11 +113,11 @@ impl<D> Transact<D> {
             None => error,
         };
         let AllPlanned { plans, done } = (self.prepare)(rows).map_err(failed)?;
-        if !plans.is_empty() {
-            let origins = self.about.iter().enumerate().map(|(position, about)| about.origin(position));
-            call.execute(Plan::transaction(origins.zip(plans).collect())?).await?;
+        if plans.is_empty() {
+            return Ok((None, done));
         }
-        Ok(done)
+        let origins = self.about.iter().enumerate().map(|(position, about)| about.origin(position));
+        Ok((Some(Plan::transaction(once, origins.zip(plans).collect())?), done))
     }
 
     /// What the span says of the operations: names.
