@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::future::{Future, IntoFuture};
+use std::pin::Pin;
 
 use serde::{Deserialize, Serialize};
 use simpletable::fault::Faults;
@@ -30,7 +31,23 @@ impl<S: Schema> Counter<S> {
     }
 
     /// What the operation returns, after a look at what it sent and which rows are not as they were.
-    async fn count<T, F>(&mut self, operation: &str, requests: &[(&str, usize)], written: usize, future: F) -> Result<T>
+    /// Boxed, so that the test that counts them all does not hold them all on its stack.
+    fn count<'a, T, F>(
+        &'a mut self,
+        operation: &'a str,
+        requests: &'a [(&'a str, usize)],
+        written: usize,
+        future: F,
+    ) -> Pin<Box<dyn Future<Output = Result<T>> + 'a>>
+    where
+        T: 'a,
+        F: IntoFuture<Output = Result<T>> + 'a,
+        F::IntoFuture: Future,
+    {
+        Box::pin(self.counted(operation, requests, written, future))
+    }
+
+    async fn counted<T, F>(&mut self, operation: &str, requests: &[(&str, usize)], written: usize, future: F) -> Result<T>
     where
         F: IntoFuture<Output = Result<T>>,
         F::IntoFuture: Future,
