@@ -1,0 +1,15 @@
+use serde::{Deserialize, Serialize};
+use simpletable::{SingleTable, Table};
+
+#[derive(Serialize, Deserialize, SingleTable)]
+#[table(id = "<email>")]
+struct User {
+    email: String,
+}
+
+async fn upsert(table: Table<User>) -> simpletable::Result<()> {
+    table.upsert(User { email: "x".into() }).create_only(|u| u.email).await?;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use serde::{Deserialize, Serialize};
+use simpletable::{SingleTable, Table};
+
+#[derive(Serialize, Deserialize, SingleTable)]
+#[table(unique(name = "email", value = "<email>"))]
+struct User {
+    email: String,
+}
+
+async fn upsert(table: Table<User>) -> simpletable::Result<()> {
+    table.upsert(User { email: "x".into() }).await?;
+    Ok(())
+}
+
+fn main() {}
