@@ -144,12 +144,14 @@ impl Stamps {
     /// Where the clock is behind the row, every writer is, in every process whose clock is right. Each takes a microsecond of its own, or
     /// two equal edits of one state would be equal rows, and either could pass for the other when its answer is lost.
     pub(crate) fn next_after(&self, last: DateTime<Utc>) -> DateTime<Utc> {
-        let next = self.next();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = state.next(self.now());
         if next > last {
             return next;
         }
         let later = self.ahead.fetch_add(1, Ordering::Relaxed) % SPREAD;
-        last + TimeDelta::microseconds(1 + i64::from(later))
+        let time = last + TimeDelta::microseconds(1 + i64::from(later));
+        state.give(time)
     }
 
     /// A new id, and the time in it. It ascends even where the clock goes back; then the time is the id's.
@@ -184,6 +186,17 @@ impl State {
             Some((start, last)) => (start, last + STEP, last + STEP),
         };
         self.given = Some((start, last));
+        time
+    }
+
+    /// The time that a row led to, or one after it where it was given out before; remembered where the clock could come upon it soon. One that is
+    /// far ahead is not: every later time would have to be after it.
+    fn give(&mut self, time: DateTime<Utc>) -> DateTime<Utc> {
+        let Some((start, last)) = &mut self.given else { return time };
+        let time = if (*start..=*last).contains(&time) { *last + STEP } else { time };
+        if time > *last && time - *last <= STEP * 2 * SPREAD.cast_signed() {
+            *last = time;
+        }
         time
     }
 }
@@ -224,6 +237,18 @@ mod tests {
         let ahead = DateTime::from_timestamp_micros(1_000_000).expect("in range");
         let given: HashSet<_> = (0..SPREAD).map(|_| stamps.next_after(ahead).timestamp_micros()).collect();
         assert_eq!(given, (1_000_001..=1_001_000).collect());
+    }
+
+    #[test]
+    fn two_updates_of_one_state_differ_after_the_clock_went_back() {
+        for first in 0..SPREAD {
+            let stamps = Stamps::new(Fixed(5));
+            stamps.ahead.store(first, Ordering::Relaxed);
+            let row = DateTime::from_timestamp_micros(60_000_000).expect("in range");
+            stamps.state.lock().expect("not poisoned").next(row);
+            let (one, other) = (stamps.next_after(row), stamps.next_after(row));
+            assert!(one > row && other > row && one != other, "{first}");
+        }
     }
 
     #[test]
