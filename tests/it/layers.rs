@@ -32,6 +32,7 @@ const TOP_LEVEL: &[&str] = &[
     "simpletable-core",
     "tests",
     "ui-tests",
+    "fuzz",
     "docker-compose.yml",
     "README.md",
     "CHANGELOG.md",
