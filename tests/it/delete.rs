@@ -1,7 +1,9 @@
 //! `delete`: one row, or a history with its head.
 
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 use simpletable::fault::{Failure, Fault, Faults};
-use simpletable::{Error, Id, Resource, Result, SettableClock, Table, WriteRequest};
+use simpletable::{Clock, Error, Id, Resource, Result, SettableClock, SingleTable, Table, WriteRequest};
 
 use crate::engine;
 use crate::kinds::{App, Document, Invoice, Sample, Task, for_every_kind};
@@ -203,5 +205,32 @@ async fn the_request_unsent() -> Result<()> {
     let WriteRequest::DeleteItem(input) = table.delete(&task).if_unchanged(&task).into_input()? else { panic!("a DeleteItem") };
     assert_eq!(input.condition_expression(), Some("(#n0 = :v0 AND #n1 = :v1)"));
     assert_eq!(stored::all(&table).await.len(), 1);
+    Ok(())
+}
+
+/// Expires, and keeps its versions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+#[table(versioned, ttl = "until")]
+struct Lease {
+    until: DateTime<Utc>,
+}
+
+/// The head of an interrupted deletion is in nobody's way, whether or not its time is over too.
+#[tokio::test]
+async fn an_interrupted_deletion_of_what_expires_comes_to_its_end() -> Result<()> {
+    let noon: DateTime<Utc> = "2026-01-02T12:00:00Z".parse().expect("a time");
+    let clock = SettableClock::new(noon);
+    let other = engine::builder::<Lease>().clock(clock.clone()).build().await?;
+    let faults = Faults::new();
+    let table = other.with_faults(&faults);
+    let lease = |from| Lease { until: from + TimeDelta::hours(1) };
+    let held = other.create(lease(noon)).id("one").await?;
+    stored::change(&other, ("Lease#one", "v0"), "SET version = :v", n(120)).await;
+    faults.inject(Fault::before(Failure::Cancelled(&[])).on("TransactWriteItems"));
+    table.delete(&held).await.expect_err("interrupted");
+    clock.advance(TimeDelta::hours(2));
+    table.delete(&held).await?;
+    assert!(stored::all(&other).await.is_empty());
+    other.create(lease(clock.now())).id("one").await?;
     Ok(())
 }

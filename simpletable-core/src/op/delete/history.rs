@@ -20,9 +20,13 @@ use crate::schema::EntityDef;
 /// none to be brought to its end.
 pub(super) async fn with_history(call: &Call, def: &'static EntityDef, key: PrimaryKey, wanted: &Wanted) -> Result<()> {
     let head = call.get_item(request(&call.handle, key.clone(), true)).await?;
-    let Some(head) = head.filter(|head| !is_gone(&call.handle, def, head)) else { return Err(Error::NotFound { entity: def.name }) };
+    let Some(head) = head else { return Err(Error::NotFound { entity: def.name }) };
+    // Before its time is looked at: what is out of service holds the key until it is gone.
     if is_out_of_service(&head) {
         return finish(call, key, wanted.once.as_deref()).await;
+    }
+    if is_gone(&call.handle, def, &head) {
+        return Err(Error::NotFound { entity: def.name });
     }
     match deletion(&call.handle, def, &key, wanted, &head)? {
         Deletion::Whole(plan) => call.execute(plan).await,
