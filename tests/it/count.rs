@@ -1,7 +1,9 @@
 //! `count`: the numbers move with the resources, in the same transaction.
 
+use std::collections::HashSet;
 use std::future::IntoFuture;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use simpletable::fault::{Failure, Fault, Faults};
@@ -40,6 +42,13 @@ struct Config {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+#[table(count)]
+struct Club {
+    #[table(set)]
+    members: HashSet<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
 struct Note {
     text: String,
 }
@@ -50,6 +59,7 @@ enum App {
     Document(Document),
     Lock(Lock),
     Config(Config),
+    Club(Club),
     Note(Note),
 }
 
@@ -148,6 +158,34 @@ async fn what_was_deleted_can_be_returned() -> Result<()> {
     assert_eq!(table.delete(&first).return_old().await?, first);
     assert_eq!(faults.requests(), ["GetItem", "TransactWriteItems"]);
     assert_eq!(count_of(&table, "Room").await, 0);
+    Ok(())
+}
+
+/// What is returned is what was deleted: a set that another writer changes moves no time, and the order of its members is nothing.
+#[tokio::test]
+async fn a_set_is_part_of_the_state_that_is_deleted() -> Result<()> {
+    let (table, faults) = watched(&engine::table::<App>().await);
+    for _ in 0..8 {
+        // In any order, here and there.
+        let club = table.create(Club { members: (1..20).collect() }).id("one").await?;
+        assert_eq!(table.delete(&club).if_unchanged(&club).return_old().await?, club);
+    }
+    for unchanged in [true, false] {
+        let club = table.create(Club { members: HashSet::from([1]) }).id("one").await?;
+        let writer = table.clone();
+        faults.clear();
+        let meanwhile =
+            async move { stored::change(&writer, ("Club#one", "Club#one"), "ADD members :v", AttributeValue::Ns(vec!["2".into()])).await };
+        faults.inject(Fault::meanwhile(meanwhile).on("TransactWriteItems"));
+        let delete = table.delete(&club);
+        let deleted = if unchanged { delete.if_unchanged(&club).return_old().await } else { delete.return_old().await };
+        if unchanged {
+            assert!(deleted.is_err_and(|error| error.is_conflict()));
+            table.delete(&club).await?;
+        } else {
+            assert_eq!(deleted?.members, HashSet::from([1, 2]));
+        }
+    }
     Ok(())
 }
 

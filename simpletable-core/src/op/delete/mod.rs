@@ -15,7 +15,7 @@ use super::{BoxFuture, lookup};
 use crate::codec::{self, is_expired, is_out_of_service, never};
 use crate::entity::{Check, Claims, Entity, Holding, Limits, Resource, Unversioned, WithoutUnique};
 use crate::error::{Error, KeyValueError, Result, TransactionProblem};
-use crate::expr::{Condition, Node};
+use crate::expr::{Condition, Node, same};
 use crate::handle::{Call, Handle};
 use crate::json::RawRow;
 use crate::key::{Key, PrimaryKey};
@@ -260,7 +260,10 @@ impl Wanted {
     /// Deletes one row that was read, with its claims.
     fn as_read(&self, handle: &Handle, def: &'static EntityDef, key: &PrimaryKey, row: &RawRow) -> Result<Plan> {
         self.check_revision(handle, def, row)?;
-        let unchanged = plan::unchanged(&plan::state(row));
+        // Python changes sets without another time.
+        let sets = def.fields.iter().filter(|field| field.set).map(|field| field.attribute);
+        let sets = sets.map(|attribute| Check { attribute, value: row.get(attribute) });
+        let unchanged = plan::unchanged(&plan::state(row).into_iter().chain(sets).collect::<Vec<_>>());
         let action = Action::delete(key.clone()).only_if(unchanged, Failure::ConflictOrNotFound).when(self.when.clone());
         let action = action.leaving(def, handle.stamps().next());
         let released = self.claims.released(handle, key, row);
@@ -268,7 +271,12 @@ impl Wanted {
     }
 
     fn check_revision(&self, handle: &Handle, def: &'static EntityDef, row: &RawRow) -> Result<()> {
-        if self.revision.as_ref().is_some_and(|wanted| wanted.iter().any(|check| row.get(check.attribute) != check.value)) {
+        // Sets come back in another order than they were written in.
+        let is_same = |check: &Check| match (row.get(check.attribute), &check.value) {
+            (Some(found), Some(wanted)) => same(&found, wanted),
+            (found, wanted) => found.is_none() && wanted.is_none(),
+        };
+        if self.revision.as_ref().is_some_and(|wanted| !wanted.iter().all(is_same)) {
             return Err(Error::Conflict { entity: def.name, operation: "delete", current: handle.current(row.to_item().ok()) });
         }
         Ok(())
