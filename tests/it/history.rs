@@ -88,6 +88,10 @@ async fn a_limit_reads_only_the_newest() -> Result<()> {
     faults.clear();
     let page = table.versions(&latest).limit(0).await?;
     assert_eq!((page.len(), page.requests(), faults.requests().len()), (0, 0, 0));
+    // Pages of nothing lead nowhere.
+    let cursor = table.versions(&latest).limit(1).await?.next_cursor().cloned();
+    let pages: Vec<Rows<Document>> = table.versions(&latest).limit(0).after(cursor).pages().take(9).try_collect().await?;
+    assert_eq!(pages.len(), 1);
     Ok(())
 }
 

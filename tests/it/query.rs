@@ -5,7 +5,7 @@ use std::ops::Bound;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use futures::TryStreamExt;
+use futures::{StreamExt, TryStreamExt};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -419,6 +419,9 @@ async fn limits_at_their_ends() -> Result<()> {
     assert!(none.is_empty());
     let rest = table.query(Task::by_title()).after(none.next_cursor()).await?;
     assert_eq!(titles(&rest), ["task 002", "task 003", "task 004"]);
+    // Pages of nothing lead nowhere.
+    let pages: Vec<_> = table.query(Task::by_title()).limit(0).after(page.next_cursor()).pages().take(9).try_collect().await?;
+    assert_eq!(pages.len(), 1);
     Ok(())
 }
 

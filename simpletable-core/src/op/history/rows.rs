@@ -138,7 +138,8 @@ impl<T: Send + Sync + 'static> Stream for VersionPages<T> {
         let Progress::Reading(future) = progress else { return Poll::Ready(None) };
         let (mut walk, page) = ready!(future.as_mut().poll(context));
         *progress = match &page {
-            Ok(Page { next: Some(cursor), .. }) => {
+            // A limit of 0 reads nothing, and the next page would be this one.
+            Ok(Page { next: Some(cursor), .. }) if walk.limit != Some(0) => {
                 walk.after = Some(cursor.clone());
                 Progress::Waiting(walk)
             }

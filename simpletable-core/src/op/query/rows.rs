@@ -175,7 +175,10 @@ impl<'f, T: Send + Sync + 'f> Stream for Pages<'f, T> {
                         return Poll::Pending;
                     }
                     Poll::Ready((mut walk, page)) => {
-                        if let Ok(Page { next: Some(cursor), .. }) = &page {
+                        // A limit of 0 reads nothing, and the next page would be this one.
+                        if let Ok(Page { next: Some(cursor), .. }) = &page
+                            && walk.limit != Some(0)
+                        {
                             walk.after = Some(cursor.clone());
                             *state = Paging::Waiting(walk);
                         }
