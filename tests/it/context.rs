@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
+use serde::{Deserialize, Serialize};
 use simpletable::fault::{Failure, Fault, Faults};
-use simpletable::{Context, Error, Result, Table};
+use simpletable::{Context, Error, Result, SingleTable, Table};
 
 use crate::engine;
 use crate::kinds::{App, Document, Task};
@@ -126,5 +127,26 @@ async fn a_read_that_is_given_up_says_so() -> Result<()> {
     let long = table.with(Context::new().deadline(Duration::from_secs(60)));
     assert_eq!(long.get(&task).await?, Some(task));
     assert_eq!(table.with(Context::new().deadline(Duration::MAX)).list::<Task>().count().await?, 1);
+    Ok(())
+}
+
+/// Also where it passes between the requests of a transaction.
+#[tokio::test]
+async fn a_transaction_shows_that_the_deadline_has_passed() -> Result<()> {
+    #[derive(Debug, Serialize, Deserialize, SingleTable)]
+    #[table(unique(name = "email", value = "<email>"))]
+    struct Person {
+        email: String,
+    }
+    let person = || Person { email: "ann@acme.io".into() };
+    let faults = Faults::new();
+    let table = engine::table::<Person>().await;
+    table.create(person()).await?;
+    let short = table.with_faults(&faults).with(Context::new().deadline(Duration::from_millis(200)));
+    // The one who has the value is looked at.
+    faults.inject(Fault::meanwhile(tokio::time::sleep(Duration::from_secs(60))).on("GetItem"));
+    let error = short.transact((short.create(person()),)).await.expect_err("the time is over");
+    assert!(matches!(&error, Error::Transaction { position: 0, .. }), "{error:?}");
+    assert!(error.is_deadline_exceeded(), "{error:?}");
     Ok(())
 }

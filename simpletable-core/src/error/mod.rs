@@ -346,7 +346,7 @@ impl Error {
 
     /// Whether the deadline of the table's [`Context`](crate::Context) passed ([`Error::DeadlineExceeded`]).
     pub fn is_deadline_exceeded(&self) -> bool {
-        matches!(self, Self::DeadlineExceeded { .. })
+        matches!(self.cause(), Self::DeadlineExceeded { .. })
     }
 
     /// Whether DynamoDB asked to slow down, after the SDK's own retries.
