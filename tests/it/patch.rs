@@ -304,9 +304,14 @@ async fn a_condition_is_told_from_all_else() -> Result<()> {
     let patched = table.patch(&task).add(|t| t.views, 1).when(|t| t.views.eq(5)).await?;
     let refused = table.patch(&task).add(|t| t.views, 1).when(|t| t.views.eq(5)).await.expect_err("there are 6");
     assert!(refused.is_condition_failed() && !refused.is_conflict());
-    assert_eq!(refused.current::<Task>(), Some(patched));
-    // What a step needs comes first.
-    assert_eq!(problem(table.patch(&task).subtract(|t| t.views, 9).when(|t| t.views.eq(5)).await).1, PatchProblem::Range);
+    assert_eq!(refused.current::<Task>(), Some(patched.clone()));
+    // What a step needs comes after it.
+    let refused = table.patch(&task).subtract(|t| t.views, 9).when(|t| t.views.ge(9)).await.expect_err("there are 6");
+    assert!(refused.is_condition_failed(), "{refused:?}");
+    assert_eq!(refused.current::<Task>(), Some(patched.clone()));
+    assert_eq!(problem(table.patch(&task).subtract(|t| t.views, 9).when(|t| t.views.ge(5)).await).1, PatchProblem::Range);
+    let refused = table.transact((table.patch(&task).subtract(|t| t.views, 9).when(|t| t.views.ge(9)),)).await;
+    assert!(refused.is_err_and(|error| error.is_condition_failed() && error.current::<Task>() == Some(patched)));
     let gone = table.patch(Id::<Task>::from("none")).add(|t| t.views, 1).when(|t| t.views.eq(5)).await;
     assert!(gone.is_err_and(|error| error.is_not_found()));
     Ok(())

@@ -204,14 +204,17 @@ impl Action {
     }
 
     /// What it means that the conditions were not fulfilled by the row, of which DynamoDB says only that: the library's own comes first, so
-    /// that a caller's condition on a row that is not there, or has changed, is told as that.
+    /// that a caller's condition on a row that is not there, or has changed, is told as that. What the steps of a change need comes last: who asks
+    /// for enough of something before it is subtracted is told that.
     pub(crate) fn failure(&self, found: &Item) -> Failure {
         if let (Some(change), true) = (self.as_change(), self.guard.as_ref().is_none_or(|guard| guard.condition.holds(found))) {
-            let demanded = self.when.as_ref().is_none_or(|when| when.holds(found));
-            return match () {
-                () if change.misfit(found).is_some() => Failure::Misfit,
-                () if demanded => Failure::Conflict,
-                () => Failure::Condition,
+            let refused = self.when.as_ref().is_some_and(|when| !when.holds(found));
+            return match change.misfit(found) {
+                // A condition does not see the fields of such a row.
+                Some((_, PatchProblem::Compressed | PatchProblem::Renamed)) => Failure::Misfit,
+                _ if refused => Failure::Condition,
+                Some(_) => Failure::Misfit,
+                None => Failure::Conflict,
             };
         }
         match (&self.guard, &self.when) {

@@ -259,7 +259,8 @@ impl<T: Entity> Patch<T> {
         self
     }
 
-    /// Writes only if the row also fulfils a condition, in the language of filters; else [`Error::ConditionFailed`](crate::Error::ConditionFailed), with the row.
+    /// Writes only if the row also fulfils a condition, in the language of filters; else [`Error::ConditionFailed`](crate::Error::ConditionFailed), with the row,
+    /// also where a step does not fit the row.
     ///
     /// # Examples
     /// ```
