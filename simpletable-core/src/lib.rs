@@ -50,10 +50,10 @@ pub use key::{Id, Key, KeyPart};
 pub use op::{
     All, AllVersions, Batch, BoxFuture, Change, Check, Checked, Count, Create, CreateMany, Delete, DeleteMany, DeleteReturning,
     DeleteVersion, Diff, DuplicateValue, ExactlyOnce, Find, Finding, Get, GetAll, GetMany, GetOrCreate, GetVersion, Keys, KeysOf,
-    ListVersions, Modify, Pages, Patch, PatchOrCreate, Precondition, PruneVersions, Put, PutMany, PutOnce, PutReturning, Query, Read,
-    ReadStats, ReadVersion, RebuildClaims, RebuiltClaims, Recount, Repair, Repaired, Restore, Rewrite, RewriteError, Rewritten, RowFailure,
-    Rows, Scan, Stats, Transact, TransactionOp, TransactionOps, Update, UpdateAt, Upsert, UpsertOnce, VersionInfo, VersionPages,
-    VersionRows, Versions,
+    ListVersions, Modify, Pages, Patch, PatchOrCreate, PatchOrCreateOnce, Precondition, PruneVersions, Put, PutMany, PutOnce, PutReturning,
+    Query, Read, ReadStats, ReadVersion, RebuildClaims, RebuiltClaims, Recount, Repair, Repaired, Restore, Rewrite, RewriteError,
+    Rewritten, RowFailure, Rows, Scan, Stats, Transact, TransactionOp, TransactionOps, Update, UpdateAt, Upsert, UpsertOnce, VersionInfo,
+    VersionPages, VersionRows, Versions,
 };
 pub use page::{Cursor, IntoCursor, KeyPage, Page};
 pub use plan::WriteRequest;

@@ -8,7 +8,7 @@ use simpletable::{Error, KeyProblem, Result, SettableClock, Table};
 
 use crate::engine;
 use crate::faults::impatient;
-use crate::kinds::{App, Document, Invoice, Sample, Task, User, for_every_kind};
+use crate::kinds::{Account, App, Document, Invoice, Sample, Task, User, for_every_kind};
 use crate::stored::{self, Row, n, s};
 
 fn applied<T: std::fmt::Debug>(result: Result<T>) {
@@ -254,5 +254,69 @@ async fn a_key_that_no_row_can_have_is_refused() -> Result<()> {
     assert_eq!(problem(create("x".repeat(1003)).await.expect_err("too long")), KeyProblem::TooLong { limit: 1024 });
     assert_eq!(faults.requests(), Vec::<String>::new());
     create("x".repeat(1002)).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_restoration_is_made_once() -> Result<()> {
+    for made in [true, false] {
+        let faults = Faults::new();
+        let other = engine::table::<App>().await;
+        let table = Table::new::<App>(impatient(other.client()), other.name()).with_faults(&faults);
+        // Two versions are kept: that which is restored goes with its restoration.
+        let account = other.create(Account::new("ann@acme.io")).await?;
+        let account = other.update(account, |account| account.count = 2).await?;
+        if made {
+            faults.inject(Fault::after(Failure::ServerError).on("TransactWriteItems"));
+        }
+        faults.inject(Fault::before(Failure::Connection).on("TransactWriteItems").nth(1 + usize::from(made)).always());
+        let restore = || table.restore(&account, 1).idempotency_key("back");
+        let first = restore().await;
+        assert!(matches!(first, Err(Error::Unknown { .. })), "{first:?}");
+        faults.clear();
+        if !made {
+            assert_eq!(restore().await?.version(), 3);
+        }
+        applied(restore().await);
+        let found = other.read(&account).consistent().await?;
+        assert_eq!((found.version(), found.count), (3, 0));
+        assert!(table.restore(&account, 1).idempotency_key("other").await.is_err_and(|error| error.is_not_found()));
+        let restored = table.repository::<Account>().restore_version(&account, 2).idempotency_key("other").await?;
+        assert_eq!((restored.version(), restored.count), (4, 2));
+    }
+    Ok(())
+}
+
+/// Whichever of the two it came to.
+#[tokio::test]
+async fn a_patch_or_a_creation_is_made_once() -> Result<()> {
+    for there in [true, false] {
+        for made in [true, false] {
+            let faults = Faults::new();
+            let other = engine::table::<App>().await;
+            let table = Table::new::<App>(impatient(other.client()), other.name()).with_faults(&faults);
+            if there {
+                other.create(User::new("ann@acme.io")).await?;
+            }
+            let visit = || {
+                let patch = table.patch(User::key("ann@acme.io")).add(|user| user.count, 1);
+                patch.or_create(User { count: 1, ..User::new("ann@acme.io") }).idempotency_key("visit")
+            };
+            // Where there is no row, the second transaction creates it.
+            let written = 1 + usize::from(!there);
+            if made {
+                faults.inject(Fault::after(Failure::ServerError).on("TransactWriteItems").nth(written));
+            }
+            faults.inject(Fault::before(Failure::Connection).on("TransactWriteItems").nth(written + usize::from(made)).always());
+            let first = visit().await;
+            assert!(matches!(first, Err(Error::Unknown { .. })), "{there} {made} {first:?}");
+            faults.clear();
+            if !made {
+                visit().await?;
+            }
+            applied(visit().await);
+            assert_eq!(other.read(User::key("ann@acme.io")).consistent().await?.count, 1, "{there} {made}");
+        }
+    }
     Ok(())
 }

@@ -258,6 +258,11 @@ async fn idempotency_keys_send_what_the_design_says() -> Result<()> {
     c.count("transact, 2 creates, idempotent", &[TRANSACT], 3, both()).await?;
     let again = c.count("transact, 2 creates, idempotent, again", &[TRANSACT], 0, both()).await;
     assert!(again.expect_err("it was made").is_already_applied());
+    let document = table.create(Document::new("plan")).await?;
+    c.count("restore, idempotent", &[BATCH_GET, TRANSACT], 3, table.restore(&document, 1).idempotency_key("5")).await?;
+    let visit = || table.patch(User::key("bob@acme.io")).add(|user| user.count, 1).or_create(User::new("bob@acme.io"));
+    c.count("patch, or_create, not there, idempotent", &[("TransactWriteItems", 2)], 2, visit().idempotency_key("6")).await?;
+    c.count("patch, or_create, there, idempotent", &[TRANSACT], 2, visit().idempotency_key("7")).await?;
     c.count("delete, plain, idempotent", &[TRANSACT], 2, table.delete(&task).idempotency_key("2")).await?;
     let again = c.count("delete, plain, idempotent, again", &[TRANSACT], 0, table.delete(&task).idempotency_key("2")).await;
     assert!(again.expect_err("it was deleted").is_already_applied());

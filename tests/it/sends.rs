@@ -45,6 +45,7 @@ async fn every_operation() -> Result<()> {
     let task = spawn(table.patch(&task).add(|task| task.count, 1)).await?;
     let task = move_and_spawn(table.patch(&task).insert(|task| task.tags, ["x"])).await?;
     let task = move_and_spawn(table.patch(&task).add(|task| task.count, 1).or_create(Task::new("ann"))).await?;
+    spawn(table.patch(&task).add(|task| task.count, 1).or_create(Task::new("ann")).idempotency_key("patch or create")).await?;
     move_and_spawn(table.patch(&task).add(|task| task.count, 1).exactly_once()).await?;
     spawn(table.patch(&task).add(|task| task.count, 1).idempotency_key("patch")).await?;
     let task = spawn(table.upsert(Task::new("ann")).id(task.id().clone()).create_only(|task| task.count)).await?;
@@ -79,7 +80,7 @@ async fn every_operation() -> Result<()> {
     assert_eq!(spawn(table.stats()).await?.count::<Seat>(), 2);
     assert_eq!(move_and_spawn(table.stats().consistent()).await?.count::<Seat>(), 2);
     let document = spawn(table.restore(&document, 1)).await?;
-    let document = move_and_spawn(table.restore(&document, 2).with_ttl()).await?;
+    let document = move_and_spawn(table.restore(&document, 2).with_ttl().idempotency_key("restore")).await?;
     spawn(table.delete_version(&document, 1)).await?;
     assert_eq!(move_and_spawn(table.prune_versions_to(&document, 1)).await?, 3);
     let put = spawn(table.put(Task::new("ann")).when(|task| task.count.not_exists())).await?;

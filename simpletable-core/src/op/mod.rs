@@ -40,7 +40,7 @@ pub use history::{
     VersionRows, Versions,
 };
 pub use modify::{Modify, UpdateAt};
-pub use patch::{ExactlyOnce, Patch, PatchOrCreate};
+pub use patch::{ExactlyOnce, Patch, PatchOrCreate, PatchOrCreateOnce};
 pub use put::{Put, PutOnce, PutReturning};
 pub use query::{All, Count, Keys, Pages, Query, Rows, Scan};
 pub use rebuild_claims::{DuplicateValue, RebuildClaims, RebuiltClaims};

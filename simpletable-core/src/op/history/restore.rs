@@ -10,6 +10,7 @@ use crate::handle::{Call, Handle, key_item};
 use crate::json::RawRow;
 use crate::key::{Key, PrimaryKey};
 use crate::op::get::{is_seen, request};
+use crate::op::once::once;
 use crate::op::{BoxFuture, Written, lookup, update};
 use crate::schema::EntityDef;
 
@@ -21,13 +22,14 @@ pub struct Restore<T> {
     key: Key<T>,
     number: u64,
     with_ttl: bool,
+    once: Option<String>,
     restored: fn(&RawRow, &RawRow, bool, &Limits) -> Result<Resource<T>>,
     prepare: fn(&Handle, Resource<T>) -> Result<Written<T>>,
 }
 
 impl<T: Entity> Restore<T> {
     pub(crate) fn new(handle: Handle, key: Key<T>, number: u64) -> Self {
-        Self { handle, def: T::DEF, key, number, with_ttl: false, restored: codec::restored, prepare: update::prepare }
+        Self { handle, def: T::DEF, key, number, with_ttl: false, once: None, restored: codec::restored, prepare: update::prepare }
     }
 }
 
@@ -80,6 +82,8 @@ impl<T> Restore<T> {
     }
 }
 
+once!([T] Restore<T>);
+
 impl<T: Send + Sync + 'static> IntoFuture for Restore<T> {
     type Output = Result<Resource<T>>;
     type IntoFuture = BoxFuture<'static, Resource<T>>;
@@ -88,10 +92,15 @@ impl<T: Send + Sync + 'static> IntoFuture for Restore<T> {
         let call = self.handle.call("restore", self.def.name);
         let span = call.span.clone();
         let restore = async move {
-            let (head, past) = self.rows(&call).await?;
+            let once = self.once.as_deref();
+            let (head, past) = match self.rows(&call).await {
+                Ok(rows) => rows,
+                // What was read before may be gone by this very restoration.
+                Err(error) => return Err(call.unless_applied(once, error).await),
+            };
             let resource = (self.restored)(&past, &head, self.with_ttl, self.handle.limits())?;
             let Written { plan, resource } = (self.prepare)(&self.handle, resource)?;
-            call.execute(plan).await?;
+            call.execute(plan.once(&self.handle, call.entity, once)?).await?;
             Ok(resource)
         };
         Box::pin(restore.instrument(span))

@@ -4,7 +4,7 @@ mod send;
 mod steps;
 
 pub use once::ExactlyOnce;
-pub use or_create::PatchOrCreate;
+pub use or_create::{PatchOrCreate, PatchOrCreateOnce};
 
 use self::steps::Steps;
 use super::when::When;
