@@ -18,11 +18,11 @@ impl<S: Schema> Table<S> {
     /// | `delete` | 1; of a versioned entity one more for each version | `()` |
     /// | [`check(key).when(..)`](Self::check) | 1 | `()` |
     ///
-    /// One more row in all where counted entities come or go: the statistics.
+    /// One more row for each unique value that is taken or released, and one in all where counted entities come or go: the statistics.
     ///
-    /// 1 request (`TransactWriteItems`), and before it one more (`TransactGetItems`) where versioned resources are deleted, as their heads say what
-    /// there is to delete, or such with a time to live are upserted, as nothing of an expired one stays. Each row takes 2 × its size / 1 KB in write
-    /// units, a check too. At most 100 rows and 4 MB, and no row twice
+    /// 1 request (`TransactWriteItems`), and before it one more (`TransactGetItems`) where resources that are versioned or have unique values are
+    /// deleted, as their rows say what there is to delete, or such with a time to live are upserted, as nothing of an expired one stays. Each row
+    /// takes 2 × its size / 1 KB in write units, a check too. At most 100 rows and 4 MB, and no row twice
     /// ([limits](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html)).
     ///
     /// It is made once: when an answer is lost, the same request is sent again under the same token, by which DynamoDB knows it. While other
