@@ -181,6 +181,13 @@ async fn what_dynamodb_would_refuse_is_not_sent() -> Result<()> {
 
     let same = (table.create(User::new("a")), table.create(User::new("b")), table.put(User::new("a")));
     assert_eq!(problem(table.transact(same).await.expect_err("one row")), TransactionProblem::SameRow { first: 0, second: 2 });
+    // Rows that would be read first are not even read.
+    let ids: Vec<Id<Document>> = (0..101).map(|number| Id::from(number.to_string())).collect();
+    let refused = table.transact(ids.iter().map(|id| table.delete(id)).collect::<Vec<_>>()).await.expect_err("too many");
+    assert_eq!(problem(refused), TransactionProblem::Actions { actions: 101, limit: 100 });
+    let same = (table.delete(&ids[0]), table.create(Task::new("ann")), table.delete(&ids[0]));
+    assert_eq!(problem(table.transact(same).await.expect_err("one row")), TransactionProblem::SameRow { first: 0, second: 2 });
+    assert_eq!(faults.requests(), Vec::<String>::new());
     let user = other.create(User::new("ann")).await?;
     let same = (table.delete(&user), table.check(&user).when(|user| user.count.eq(0)));
     assert_eq!(problem(table.transact(same).await.expect_err("one row")), TransactionProblem::SameRow { first: 0, second: 1 });

@@ -2,6 +2,7 @@
 
 mod parts;
 
+use std::collections::HashMap;
 use std::future::IntoFuture;
 
 use tracing::Instrument;
@@ -13,7 +14,7 @@ use crate::error::{Error, Result, TransactionProblem};
 use crate::handle::{Call, Handle};
 use crate::json::RawRow;
 use crate::key::PrimaryKey;
-use crate::plan::{Action, Origin, Plan};
+use crate::plan::{Action, Origin, Plan, TRANSACTION_ACTIONS};
 use crate::schema::EntityDef;
 
 pub use parts::{TransactionOp, TransactionOps};
@@ -105,8 +106,7 @@ impl<D> Transact<D> {
     /// The plan of all operations, where there are any, and what they give.
     async fn planned(self, call: &Call) -> Result<(Option<Plan>, D)> {
         let once = Action::once(&self.handle, self.entity, self.once.as_deref())?;
-        let keys: Vec<PrimaryKey> = self.about.iter().filter_map(|about| about.reads.clone()).collect();
-        let mut read = call.snapshot(keys).await?.into_iter();
+        let mut read = call.snapshot(self.reads()?).await?.into_iter();
         let rows = self.about.iter().map(|about| about.reads.as_ref().and_then(|_| read.next().flatten())).collect();
         let failed = |(position, error): (usize, Error)| match self.about.get(position) {
             Some(about) => about.failed(position, error),
@@ -118,6 +118,28 @@ impl<D> Transact<D> {
         }
         let origins = self.about.iter().enumerate().map(|(position, about)| about.origin(position));
         Ok((Some(Plan::transaction(once, origins.zip(plans).collect())?), done))
+    }
+
+    /// The rows that have to be read first, by operations that each write the row that they read. DynamoDB would refuse to read what it would
+    /// refuse to write, in words that name nothing.
+    ///
+    /// # Errors
+    /// [`Error::InvalidTransaction`].
+    fn reads(&self) -> Result<Vec<PrimaryKey>> {
+        let refused = |problem| Err(Error::InvalidTransaction { problem });
+        let mut positions = HashMap::new();
+        let mut keys = Vec::new();
+        for (second, about) in self.about.iter().enumerate() {
+            let Some(key) = &about.reads else { continue };
+            if let Some(first) = positions.insert((&key.pk, &key.sk), second) {
+                return refused(TransactionProblem::SameRow { first, second });
+            }
+            keys.push(key.clone());
+        }
+        if keys.len() > TRANSACTION_ACTIONS {
+            return refused(TransactionProblem::Actions { actions: keys.len(), limit: TRANSACTION_ACTIONS });
+        }
+        Ok(keys)
     }
 
     /// What the span says of the operations: names.
