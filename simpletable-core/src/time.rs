@@ -23,7 +23,7 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
-use chrono::{DateTime, SubsecRound, Timelike, Utc};
+use chrono::{DateTime, Datelike, SubsecRound, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serializer, de, ser};
 
 /// Cuts to microseconds: what both stored forms can hold, so that a value read back equals the one that was written.
@@ -33,17 +33,44 @@ pub(crate) fn to_micros(time: DateTime<Utc>) -> DateTime<Utc> {
 
 /// `2024-01-02T03:04:05.678900+00:00`, or without a fraction when it is zero.
 pub(crate) fn attribute_form(time: DateTime<Utc>) -> String {
-    text(time, "%Y-%m-%dT%H:%M:%S+00:00", "%Y-%m-%dT%H:%M:%S%.6f+00:00")
+    text(time, "+00:00")
 }
 
 /// `2024-01-02T03:04:05.678900Z`, or without a fraction when it is zero.
 pub(crate) fn json_form(time: DateTime<Utc>) -> String {
-    text(time, "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.6fZ")
+    text(time, "Z")
 }
 
-fn text(time: DateTime<Utc>, whole: &str, fraction: &str) -> String {
-    let format = if time.nanosecond() / 1_000 == 0 { whole } else { fraction };
-    time.format(format).to_string()
+/// Every row has four times, and chrono's formats are looked up anew for each part of each.
+fn text(time: DateTime<Utc>, zone: &str) -> String {
+    let micros = time.nanosecond() / 1_000;
+    let (year, Ok(positive)) = (time.year(), u32::try_from(time.year())) else { return by_chrono(time, zone) };
+    if year > 9999 || micros >= 1_000_000 {
+        return by_chrono(time, zone);
+    }
+    let mut text = String::with_capacity(32);
+    for (mark, number, width) in [
+        ("", positive, 4),
+        ("-", time.month(), 2),
+        ("-", time.day(), 2),
+        ("T", time.hour(), 2),
+        (":", time.minute(), 2),
+        (":", time.second(), 2),
+        (".", micros, if micros == 0 { 0 } else { 6 }),
+    ] {
+        if width > 0 {
+            text.push_str(mark);
+            text.extend((0..width).rev().map(|place| char::from(b'0' + (number / 10_u32.pow(place) % 10) as u8)));
+        }
+    }
+    text.push_str(zone);
+    text
+}
+
+/// Years of more digits, and leap seconds.
+fn by_chrono(time: DateTime<Utc>, zone: &str) -> String {
+    let format = if time.nanosecond() % 1_000_000_000 < 1_000 { "%Y-%m-%dT%H:%M:%S" } else { "%Y-%m-%dT%H:%M:%S%.6f" };
+    [&time.format(format).to_string(), zone].concat()
 }
 
 /// Reads both forms, and any other RFC 3339 text of a time that both can hold.
@@ -92,7 +119,7 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTim
 
 /// Whether both forms can hold the time: four digits for the year.
 pub(crate) fn in_range(time: DateTime<Utc>) -> bool {
-    (0..=9999).contains(&chrono::Datelike::year(&time))
+    (0..=9999).contains(&time.year())
 }
 
 /// The same for `Option<DateTime<Utc>>`: `#[serde(with = "simpletable::time::option", default)]`.
@@ -144,6 +171,13 @@ mod tests {
         #[test]
         fn text_order_is_time_order(a in -62_167_219_200_000_000i64..253_402_300_799_999_999, b in -62_167_219_200_000_000i64..253_402_300_799_999_999) {
             prop_assert_eq!(attribute_form(time(a)).cmp(&attribute_form(time(b))), a.cmp(&b));
+        }
+
+        #[test]
+        fn both_ways_of_writing_agree(micros in -70_000_000_000_000_000i64..260_000_000_000_000_000, leap: bool) {
+            let time = time(micros);
+            let time = if leap { time.with_nanosecond(time.nanosecond() + 1_000_000_000).unwrap_or(time) } else { time };
+            prop_assert_eq!(text(time, "Z"), by_chrono(time, "Z"));
         }
 
         #[test]
