@@ -1,12 +1,10 @@
 //! The JSON inside `data`, read into attribute values and written from them. Numbers stay the text they are, so that none loses digits.
 
-use std::borrow::Cow;
-
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::error::Item;
-use crate::json::{DEPTH, Reader, Refused, read_bool};
+use crate::json::{DEPTH, Reader, Refused, read_bool, write_name, write_text};
 
 /// Reads one object.
 pub(crate) fn read_object(text: &str) -> Result<Item, Refused> {
@@ -22,92 +20,50 @@ pub(crate) fn read(text: &str) -> Result<AttributeValue, Refused> {
 }
 
 /// Writes one value.
-pub(crate) fn write(value: &AttributeValue) -> Vec<u8> {
-    let mut out = Vec::new();
-    write_value(&mut out, value);
-    out
-}
-
-/// Writes one object: `first` in its order, then `rest` by name.
-pub(crate) fn write_object(first: &[(&str, AttributeValue)], rest: &Item) -> Vec<u8> {
-    let mut out = Vec::with_capacity(512);
-    let mut members: Vec<(&str, &AttributeValue)> = rest.iter().map(|(name, value)| (name.as_str(), value)).collect();
-    members.sort_unstable_by_key(|(name, _)| *name);
-    write_members(&mut out, first.iter().map(|(name, value)| (*name, value)).chain(members));
-    out
-}
-
-fn write_members<'a>(out: &mut Vec<u8>, members: impl Iterator<Item = (&'a str, &'a AttributeValue)>) {
-    out.push(b'{');
-    for (index, (name, value)) in members.enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        write_text(out, name);
-        out.push(b':');
-        write_value(out, value);
+pub(crate) fn write(out: &mut String, value: &AttributeValue) {
+    match value {
+        AttributeValue::S(text) => write_text(out, text),
+        AttributeValue::N(number) => out.push_str(number),
+        AttributeValue::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        AttributeValue::B(bytes) => write_bytes(out, bytes),
+        AttributeValue::L(values) => write_list(out, values, write),
+        AttributeValue::Ss(values) => write_list(out, values, |out, text| write_text(out, text)),
+        AttributeValue::Ns(values) => write_list(out, values, |out, number| out.push_str(number)),
+        AttributeValue::Bs(values) => write_list(out, values, write_bytes),
+        AttributeValue::M(values) => write_object(out, values),
+        _ => out.push_str("null"),
     }
-    out.push(b'}');
 }
 
-fn write_list<T>(out: &mut Vec<u8>, values: &[T], mut write: impl FnMut(&mut Vec<u8>, &T)) {
-    out.push(b'[');
+/// Writes one object, by name.
+fn write_object(out: &mut String, values: &Item) {
+    let mut members: Vec<(&String, &AttributeValue)> = values.iter().collect();
+    members.sort_unstable_by_key(|(name, _)| *name);
+    out.push('{');
+    for (name, value) in members {
+        write_name(out, name);
+        write(out, value);
+    }
+    out.push('}');
+}
+
+fn write_list<T>(out: &mut String, values: &[T], mut write: impl FnMut(&mut String, &T)) {
+    out.push('[');
     for (index, value) in values.iter().enumerate() {
         if index > 0 {
-            out.push(b',');
+            out.push(',');
         }
         write(out, value);
     }
-    out.push(b']');
+    out.push(']');
 }
 
-fn write_value(out: &mut Vec<u8>, value: &AttributeValue) {
-    match value {
-        AttributeValue::S(text) => write_text(out, text),
-        AttributeValue::N(number) => out.extend_from_slice(number.as_bytes()),
-        AttributeValue::Bool(true) => out.extend_from_slice(b"true"),
-        AttributeValue::Bool(false) => out.extend_from_slice(b"false"),
-        AttributeValue::B(bytes) => write_bytes(out, bytes),
-        AttributeValue::L(values) => write_list(out, values, write_value),
-        AttributeValue::Ss(values) => write_list(out, values, |out, text| write_text(out, text)),
-        AttributeValue::Ns(values) => write_list(out, values, |out, number| out.extend_from_slice(number.as_bytes())),
-        AttributeValue::Bs(values) => write_list(out, values, write_bytes),
-        AttributeValue::M(values) => {
-            let mut members: Vec<(&str, &AttributeValue)> = values.iter().map(|(name, value)| (name.as_str(), value)).collect();
-            members.sort_unstable_by_key(|(name, _)| *name);
-            write_members(out, members.into_iter());
-        }
-        _ => out.extend_from_slice(b"null"),
-    }
-}
-
-/// Bytes are text, as pydantic has them; where they are none, a list of numbers, as serde_json has them.
-fn write_bytes(out: &mut Vec<u8>, bytes: &Blob) {
+/// As [`ser`](super::ser) writes them.
+fn write_bytes(out: &mut String, bytes: &Blob) {
     match std::str::from_utf8(bytes.as_ref()) {
         Ok(text) => write_text(out, text),
-        Err(_) => write_list(out, bytes.as_ref(), |out, byte| out.extend_from_slice(byte.to_string().as_bytes())),
+        Err(_) => write_list(out, bytes.as_ref(), |out, byte| out.push_str(&byte.to_string())),
     }
-}
-
-fn write_text(out: &mut Vec<u8>, text: &str) {
-    out.push(b'"');
-    let mut plain = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let escape: Cow<'static, str> = match byte {
-            b'"' => "\\\"".into(),
-            b'\\' => "\\\\".into(),
-            b'\n' => "\\n".into(),
-            b'\r' => "\\r".into(),
-            b'\t' => "\\t".into(),
-            0..0x20 => format!("\\u{byte:04x}").into(),
-            _ => continue,
-        };
-        out.extend_from_slice(&text.as_bytes()[plain..at]);
-        out.extend_from_slice(escape.as_bytes());
-        plain = at + 1;
-    }
-    out.extend_from_slice(&text.as_bytes()[plain..]);
-    out.push(b'"');
 }
 
 fn value(reader: &mut Reader<'_>, depth: u32) -> Result<AttributeValue, Refused> {
@@ -161,6 +117,12 @@ mod tests {
         })
     }
 
+    fn written(item: Item) -> String {
+        let mut out = String::new();
+        write(&mut out, &AttributeValue::M(item));
+        out
+    }
+
     proptest! {
         #[test]
         fn reads_and_writes_what_serde_json_does(value in prop::collection::hash_map(any::<String>(), json(), 0..8)) {
@@ -169,7 +131,7 @@ mod tests {
                 let item = read_object(&text).map_err(|refused| TestCaseError::fail(format!("{refused:?}")))?;
                 // serde_json itself does not read every float exactly.
                 let expected: serde_json::Value = serde_json::from_str(&text)?;
-                prop_assert_eq!(&serde_json::from_slice::<serde_json::Value>(&write_object(&[], &item))?, &expected);
+                prop_assert_eq!(&serde_json::from_str::<serde_json::Value>(&written(item))?, &expected);
             }
         }
 
@@ -191,7 +153,7 @@ mod tests {
     #[test]
     fn keeps_every_digit() {
         let text = r#"{"n":170141183460469231731687303715884105727.00100}"#;
-        assert_eq!(write_object(&[], &read_object(text).expect("valid")), text.as_bytes());
+        assert_eq!(written(read_object(text).expect("valid")), text);
     }
 
     #[test]

@@ -2,17 +2,20 @@
 
 mod canonical;
 mod claims;
+mod container;
 mod data;
 mod de;
 mod decode;
 mod encode;
 mod json;
+mod map_key;
 pub(crate) mod number;
 mod past;
 mod patch;
 mod path;
 mod renew;
 mod ser;
+mod set;
 pub(crate) mod size;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -22,12 +25,13 @@ pub(crate) use canonical::{canonical, canonical_value};
 pub(crate) use claims::claims_of_row;
 pub(crate) use data::INFLATED_BYTES;
 pub(crate) use decode::{decode, decode_row};
-pub(crate) use encode::{Encoded, Stamp, encode, encode_new, set_of};
+pub(crate) use encode::{Encoded, Stamp, encode, encode_new};
 pub(crate) use past::{created_at, decode_past, restored, version_number, version_sk};
 pub(crate) use patch::{Changed, derived, id_in};
 pub(crate) use renew::renewed;
 pub(crate) use ser::{encode_key, encode_value};
-pub(crate) use size::{of_item as item_bytes, of_value as value_bytes};
+pub(crate) use set::set_of;
+pub(crate) use size::{of_row as row_bytes, of_value as value_bytes};
 
 use crate::entity::Check;
 use crate::error::{DecodeProblem, Error, Item, Result};

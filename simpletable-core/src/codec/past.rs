@@ -112,7 +112,7 @@ fn written_as(value: &str, from: Form, to: Form) -> String {
     match (from, to) {
         (Form::Attributes, Form::Json) => {
             let value = read_value(value).unwrap_or(AttributeValue::Null(true));
-            text = String::from_utf8(json::write(&value)).unwrap_or_default();
+            json::write(&mut text, &value);
         }
         (Form::Json, Form::Attributes) => write_value(&mut text, &json::read(value).unwrap_or(AttributeValue::Null(true))),
         _ => text.push_str(value),

@@ -1,13 +1,18 @@
-//! Serde's data model as attribute values, with everything refused that DynamoDB would refuse.
+//! Serde's data model as text, in DynamoDB's form or as plain JSON, with everything refused that DynamoDB would refuse.
 
-use aws_sdk_dynamodb::primitives::Blob;
+use std::fmt::{Debug, Display, Write};
+
 use aws_sdk_dynamodb::types::AttributeValue;
-use serde::ser::{self, Impossible, Serialize};
+use serde::ser::{self, Serialize};
 
-use super::path::Path;
-use crate::error::{EncodeProblem, Item};
+use super::container::{List, Map};
+use super::map_key::MapKey;
+use super::number;
+use crate::error::EncodeProblem;
+use crate::json::{read_value, write_base64, write_name, write_text};
+use crate::schema::FieldDef;
 
-/// Where values go, and so how deep and how large they may be.
+/// Where values go, and so how they are written, and how deep and how large they may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// Attributes: 32 levels, 38 digits.
@@ -19,7 +24,7 @@ pub(crate) enum Form {
 /// The longest name of an attribute or of a map's key, in bytes.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-attributes>
-const NAME_BYTES: usize = 65_535;
+pub(super) const NAME_BYTES: usize = 65_535;
 
 impl Form {
     /// How many lists and maps can be inside one another, the entity itself included: DynamoDB takes 31 in an attribute.
@@ -31,122 +36,249 @@ impl Form {
             Self::Json => crate::json::DEPTH as usize,
         }
     }
+
+    /// Writes a value, which `write` writes as plain JSON.
+    fn tagged(self, out: &mut String, tag: &str, write: impl FnOnce(&mut String)) {
+        self.open(out, tag);
+        write(out);
+        self.close(out);
+    }
+
+    /// Opens a value: its type, where it needs one.
+    fn open(self, out: &mut String, tag: &str) {
+        if self == Self::Attributes {
+            out.push_str("{\"");
+            out.push_str(tag);
+            out.push_str("\":");
+        }
+    }
+
+    pub(super) fn close(self, out: &mut String) {
+        if self == Self::Attributes {
+            out.push('}');
+        }
+    }
+
+    pub(super) fn null(self, out: &mut String) {
+        out.push_str(if self == Self::Attributes { "{\"NULL\":true}" } else { "null" });
+    }
+
+    /// Opens the map of one entry that stands for an enum's variant.
+    fn open_variant(self, out: &mut String, variant: &str) {
+        self.open(out, "M");
+        out.push('{');
+        write_name(out, variant);
+    }
+
+    pub(super) fn close_variant(self, out: &mut String) {
+        out.push('}');
+        self.close(out);
+    }
 }
 
 /// Why and where a value was refused.
 pub(crate) type Error = super::path::At<EncodeProblem>;
 
 impl ser::Error for Error {
-    fn custom<T: std::fmt::Display>(_: T) -> Self {
+    fn custom<T: Display>(_: T) -> Self {
         Self::new(EncodeProblem::Custom)
     }
 }
 
-/// The fields that `encode` writes through a serializer, which must be those of a struct.
-pub(crate) fn fields(form: Form, encode: impl FnOnce(Value) -> Result<Option<AttributeValue>, Error>) -> Result<Item, Error> {
-    match encode(Value { form, depth: 0 })? {
-        Some(AttributeValue::M(fields)) => Ok(fields),
-        _ => Err(Error::new(EncodeProblem::NotAStruct)),
+/// Writes the fields that `encode` serializes, which must be those of a struct, as members of an object that `out` has begun. Those of
+/// `fields` that are sets become sets; empty ones are absent.
+pub(crate) fn write_fields(
+    out: &mut String,
+    form: Form,
+    fields: &'static [FieldDef],
+    encode: impl FnOnce(Value<'_>) -> Answer,
+) -> Result<(), Error> {
+    match encode(Value { out, form, depth: 0, fields })? {
+        Written::Fields => Ok(()),
+        Written::Nothing | Written::Value => Err(Error::new(EncodeProblem::NotAStruct)),
     }
 }
 
 /// One value as an attribute, for conditions.
-pub(crate) fn encode_value(encode: impl FnOnce(Value) -> Result<Option<AttributeValue>, Error>) -> Result<AttributeValue, EncodeProblem> {
-    let value = encode(Value { form: Form::Attributes, depth: 1 }).map_err(|error| error.problem)?;
-    Ok(value.unwrap_or(AttributeValue::Null(true)))
+pub(crate) fn encode_value(encode: impl FnOnce(Value<'_>) -> Answer) -> Result<AttributeValue, EncodeProblem> {
+    let mut out = String::new();
+    let value = Value { out: &mut out, form: Form::Attributes, depth: 1, fields: &[] };
+    match encode(value).map_err(|error| error.problem)? {
+        Written::Nothing => Ok(AttributeValue::Null(true)),
+        Written::Value | Written::Fields => Ok(read_back(&out)),
+    }
+}
+
+pub(super) fn read_back(text: &str) -> AttributeValue {
+    read_value(text).unwrap_or_else(|_| unreachable!("it was written as a value of DynamoDB's"))
 }
 
 /// A map's key as it is stored.
 pub(crate) fn encode_key<K: Serialize>(key: &K) -> Result<String, EncodeProblem> {
-    let key = key.serialize(MapKey).map_err(|error| error.problem)?;
+    let key = key.serialize(MapKey(str::to_owned)).map_err(|error| error.problem)?;
     if (1..=NAME_BYTES).contains(&key.len()) { Ok(key) } else { Err(EncodeProblem::MapKey) }
 }
 
-/// Serializes one value. `None` becomes `None`, so that the caller decides between absent and NULL.
-#[derive(Clone, Copy)]
-pub(crate) struct Value {
-    form: Form,
-    depth: usize,
+/// What became of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// It is `None`, and the caller decides between absent and NULL.
+    Nothing,
+    /// It is behind what was there.
+    Value,
+    /// It is the entity itself, whose members are behind what was there.
+    Fields,
 }
 
-impl Value {
+pub(super) type Answer = Result<Written, Error>;
+
+/// Serializes one value behind what is there. After an error, what is there is of no use.
+pub(crate) struct Value<'a> {
+    pub(super) out: &'a mut String,
+    pub(super) form: Form,
+    pub(super) depth: usize,
+    /// Those of the entity, where this is the entity itself.
+    pub(super) fields: &'static [FieldDef],
+}
+
+impl<'a> Value<'a> {
     /// For what this value contains: one level down.
     fn inner(self) -> Result<Self, Error> {
         let depth = self.depth + 1;
         if depth > self.form.depth() { Err(Error::new(EncodeProblem::TooDeep)) } else { Ok(Self { depth, ..self }) }
     }
 
-    fn contained<T: Serialize + ?Sized>(self, value: &T) -> Result<AttributeValue, Error> {
-        Ok(value.serialize(self)?.unwrap_or(AttributeValue::Null(true)))
+    fn tagged(self, tag: &str, write: impl FnOnce(&mut String)) -> Answer {
+        self.form.tagged(self.out, tag, write);
+        Ok(Written::Value)
     }
 
-    fn number(self, text: String) -> Answer {
+    fn number(self, digits: impl Display) -> Answer {
+        let write = |out: &mut String| {
+            // Writing to a `String` does not fail.
+            let _ = write!(out, "{digits}");
+        };
         match self.form {
-            Form::Attributes if !super::number::fits(&text) => Err(Error::new(EncodeProblem::NumberRange)),
-            _ => Ok(Some(AttributeValue::N(text))),
+            Form::Attributes => self.tagged("N", |out| quoted(out, write)),
+            Form::Json => self.tagged("N", write),
         }
     }
 
-    fn float(self, finite: bool, text: String) -> Answer {
-        if finite { self.number(text) } else { Err(Error::new(EncodeProblem::NotFinite)) }
+    /// A number that may have more digits than DynamoDB can hold, or be too large or too small.
+    fn unbounded(self, digits: &str) -> Answer {
+        match self.form {
+            Form::Attributes if !number::fits(digits) => Err(Error::new(EncodeProblem::NumberRange)),
+            _ => self.number(digits),
+        }
+    }
+
+    /// `{:?}` is the shortest text that reads back as the same float: `1.0`, `0.1`, `1e300`.
+    fn float(self, finite: bool, value: impl Debug) -> Answer {
+        if finite { self.unbounded(&format!("{value:?}")) } else { Err(Error::new(EncodeProblem::NotFinite)) }
+    }
+
+    fn bytes(self, bytes: &[u8]) -> Answer {
+        match (self.form, std::str::from_utf8(bytes)) {
+            (Form::Attributes, _) => self.tagged("B", |out| write_base64(out, bytes)),
+            // Bytes are text, as pydantic has them; where they are none, a list of numbers, as serde_json has them.
+            (Form::Json, Ok(text)) => self.serialize_text(text),
+            (Form::Json, Err(_)) => bytes.serialize(self),
+        }
+    }
+
+    fn serialize_text(self, text: &str) -> Answer {
+        self.tagged("S", |out| write_text(out, text))
+    }
+
+    fn list(self, variant: Option<&'static str>) -> Result<List<'a>, Error> {
+        let mut inner = self.inner()?;
+        if let Some(variant) = variant {
+            inner.form.open_variant(inner.out, variant);
+            inner = inner.inner()?;
+        }
+        inner.form.open(inner.out, "L");
+        inner.out.push('[');
+        Ok(List { out: inner.out, form: inner.form, depth: inner.depth, length: 0, in_variant: variant.is_some() })
+    }
+
+    fn map(self, variant: Option<&'static str>) -> Result<Map<'a>, Error> {
+        let root = self.depth == 0 && variant.is_none();
+        let mut inner = self.inner()?;
+        if let Some(variant) = variant {
+            inner.form.open_variant(inner.out, variant);
+            inner = inner.inner()?;
+        }
+        if !root {
+            inner.form.open(inner.out, "M");
+            inner.out.push('{');
+        }
+        let Value { out, form, depth, fields } = inner;
+        Ok(Map { out, form, depth, fields, root, begun: None, in_variant: variant.is_some() })
     }
 }
 
-type Answer = Result<Option<AttributeValue>, Error>;
+fn quoted(out: &mut String, write: impl FnOnce(&mut String)) {
+    out.push('"');
+    write(out);
+    out.push('"');
+}
 
 macro_rules! integers {
     ($($method:ident: $type:ty),*) => {$(
         fn $method(self, value: $type) -> Answer {
-            self.number(value.to_string())
+            self.number(value)
         }
     )*};
 }
 
-impl ser::Serializer for Value {
-    type Ok = Option<AttributeValue>;
+impl<'a> ser::Serializer for Value<'a> {
+    type Ok = Written;
     type Error = Error;
-    type SerializeSeq = List;
-    type SerializeTuple = List;
-    type SerializeTupleStruct = List;
-    type SerializeTupleVariant = List;
-    type SerializeMap = Map;
-    type SerializeStruct = Map;
-    type SerializeStructVariant = Map;
+    type SerializeSeq = List<'a>;
+    type SerializeTuple = List<'a>;
+    type SerializeTupleStruct = List<'a>;
+    type SerializeTupleVariant = List<'a>;
+    type SerializeMap = Map<'a>;
+    type SerializeStruct = Map<'a>;
+    type SerializeStructVariant = Map<'a>;
 
-    integers!(serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64, serialize_i128: i128);
-    integers!(serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64, serialize_u128: u128);
+    integers!(serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64);
+    integers!(serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64);
 
-    fn serialize_bool(self, value: bool) -> Answer {
-        Ok(Some(AttributeValue::Bool(value)))
+    fn serialize_i128(self, value: i128) -> Answer {
+        self.unbounded(&value.to_string())
     }
 
-    /// `{:?}` is the shortest text that reads back as the same float: `1.0`, `0.1`, `1e300`.
+    fn serialize_u128(self, value: u128) -> Answer {
+        self.unbounded(&value.to_string())
+    }
+
+    fn serialize_bool(self, value: bool) -> Answer {
+        self.tagged("BOOL", |out| out.push_str(if value { "true" } else { "false" }))
+    }
+
     fn serialize_f32(self, value: f32) -> Answer {
-        self.float(value.is_finite(), format!("{value:?}"))
+        self.float(value.is_finite(), value)
     }
 
     fn serialize_f64(self, value: f64) -> Answer {
-        self.float(value.is_finite(), format!("{value:?}"))
+        self.float(value.is_finite(), value)
     }
 
     fn serialize_char(self, value: char) -> Answer {
-        Ok(Some(AttributeValue::S(value.to_string())))
+        self.serialize_text(value.encode_utf8(&mut [0; 4]))
     }
 
     fn serialize_str(self, value: &str) -> Answer {
-        Ok(Some(AttributeValue::S(value.to_owned())))
+        self.serialize_text(value)
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Answer {
-        if self.form == Form::Json && std::str::from_utf8(value).is_err() {
-            // JSON will hold a list of numbers.
-            self.inner()?;
-        }
-        Ok(Some(AttributeValue::B(Blob::new(value))))
+        self.bytes(value)
     }
 
     fn serialize_none(self) -> Answer {
-        Ok(None)
+        Ok(Written::Nothing)
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Answer {
@@ -154,7 +286,8 @@ impl ser::Serializer for Value {
     }
 
     fn serialize_unit(self) -> Answer {
-        Ok(Some(AttributeValue::Null(true)))
+        self.form.null(self.out);
+        Ok(Written::Value)
     }
 
     fn serialize_unit_struct(self, _: &'static str) -> Answer {
@@ -162,7 +295,7 @@ impl ser::Serializer for Value {
     }
 
     fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Answer {
-        self.serialize_str(variant)
+        self.serialize_text(variant)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Answer {
@@ -170,236 +303,41 @@ impl ser::Serializer for Value {
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(self, _: &'static str, _: u32, variant: &'static str, value: &T) -> Answer {
-        let value = self.inner()?.contained(value).map_err(|error| error.in_field(variant))?;
-        Ok(Some(AttributeValue::M(Item::from([(variant.to_owned(), value)]))))
-    }
-
-    fn serialize_seq(self, length: Option<usize>) -> Result<List, Error> {
-        Ok(List { inner: self.inner()?, values: Vec::with_capacity(length.unwrap_or_default().min(1024)), variant: None })
-    }
-
-    fn serialize_tuple(self, length: usize) -> Result<List, Error> {
-        self.serialize_seq(Some(length))
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<List, Error> {
-        self.serialize_seq(Some(length))
-    }
-
-    fn serialize_tuple_variant(self, _: &'static str, _: u32, variant: &'static str, length: usize) -> Result<List, Error> {
-        Ok(List { variant: Some(variant), ..self.inner()?.serialize_seq(Some(length))? })
-    }
-
-    fn serialize_map(self, length: Option<usize>) -> Result<Map, Error> {
-        let values = Item::with_capacity(length.unwrap_or_default().min(1024));
-        Ok(Map { inner: self.inner()?, root: self.depth == 0, values, key: None, variant: None })
-    }
-
-    fn serialize_struct(self, _: &'static str, length: usize) -> Result<Map, Error> {
-        self.serialize_map(Some(length))
-    }
-
-    fn serialize_struct_variant(self, _: &'static str, _: u32, variant: &'static str, length: usize) -> Result<Map, Error> {
-        Ok(Map { variant: Some(variant), ..self.inner()?.serialize_map(Some(length))? })
-    }
-}
-
-/// The value, or the map of one entry that stands for an enum's variant.
-fn in_variant(variant: Option<&'static str>, value: AttributeValue) -> Option<AttributeValue> {
-    Some(match variant {
-        Some(variant) => AttributeValue::M(Item::from([(variant.to_owned(), value)])),
-        None => value,
-    })
-}
-
-pub(crate) struct List {
-    inner: Value,
-    values: Vec<AttributeValue>,
-    variant: Option<&'static str>,
-}
-
-impl List {
-    fn push<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        let value = self.inner.contained(value).map_err(|error| error.at_index(self.values.len()))?;
-        self.values.push(value);
-        Ok(())
-    }
-
-    fn finish(self) -> Answer {
-        Ok(in_variant(self.variant, AttributeValue::L(self.values)))
-    }
-}
-
-macro_rules! lists {
-    ($($of:ident . $method:ident),*) => {$(
-        impl ser::$of for List {
-            type Ok = Option<AttributeValue>;
-            type Error = Error;
-            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-                self.push(value)
-            }
-            fn end(self) -> Answer {
-                self.finish()
-            }
+        let Value { out, form, depth, fields } = self.inner()?;
+        form.open_variant(out, variant);
+        let written = value.serialize(Value { out: &mut *out, form, depth, fields }).map_err(|error| error.in_field(variant))?;
+        if written == Written::Nothing {
+            form.null(out);
         }
-    )*};
-}
-
-lists!(
-    SerializeSeq.serialize_element,
-    SerializeTuple.serialize_element,
-    SerializeTupleStruct.serialize_field,
-    SerializeTupleVariant.serialize_field
-);
-
-pub(crate) struct Map {
-    inner: Value,
-    /// Whether this is the entity itself, whose `None`s are absent unless the form is JSON.
-    root: bool,
-    values: Item,
-    key: Option<String>,
-    variant: Option<&'static str>,
-}
-
-impl Map {
-    fn insert<T: Serialize + ?Sized>(&mut self, key: String, value: &T, place: Path) -> Result<(), Error> {
-        if self.inner.form == Form::Attributes && !(1..=NAME_BYTES).contains(&key.len()) {
-            return Err(Error::new(EncodeProblem::MapKey).inside(place));
-        }
-        match value.serialize(self.inner).map_err(|error| error.inside(place))? {
-            None if self.root && self.inner.form == Form::Attributes => {}
-            value => {
-                self.values.insert(key, value.unwrap_or(AttributeValue::Null(true)));
-            }
-        }
-        Ok(())
+        form.close_variant(out);
+        Ok(Written::Value)
     }
 
-    fn finish(self) -> Answer {
-        Ok(in_variant(self.variant, AttributeValue::M(self.values)))
-    }
-}
-
-impl ser::SerializeMap for Map {
-    type Ok = Option<AttributeValue>;
-    type Error = Error;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
-        self.key = Some(key.serialize(MapKey).map_err(|error| error.inside(Path::Key))?);
-        Ok(())
+    fn serialize_seq(self, _: Option<usize>) -> Result<List<'a>, Error> {
+        self.list(None)
     }
 
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        let key = self.key.take().ok_or_else(|| Error::new(EncodeProblem::Custom))?;
-        self.insert(key, value, Path::Key)
+    fn serialize_tuple(self, _: usize) -> Result<List<'a>, Error> {
+        self.list(None)
     }
 
-    fn end(self) -> Answer {
-        self.finish()
-    }
-}
-
-macro_rules! structs {
-    ($($of:ident),*) => {$(
-        impl ser::$of for Map {
-            type Ok = Option<AttributeValue>;
-            type Error = Error;
-            fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Error> {
-                self.insert(name.to_owned(), value, Path::Field(name))
-            }
-            fn end(self) -> Answer {
-                self.finish()
-            }
-        }
-    )*};
-}
-
-structs!(SerializeStruct, SerializeStructVariant);
-
-/// A map's key: DynamoDB has strings only.
-struct MapKey;
-
-macro_rules! no_keys {
-    ($($method:ident: $type:ty),*) => {$(
-        fn $method(self, _: $type) -> Result<String, Error> {
-            Err(Error::new(EncodeProblem::MapKey))
-        }
-    )*};
-}
-
-impl ser::Serializer for MapKey {
-    type Ok = String;
-    type Error = Error;
-    type SerializeSeq = Impossible<String, Error>;
-    type SerializeTuple = Impossible<String, Error>;
-    type SerializeTupleStruct = Impossible<String, Error>;
-    type SerializeTupleVariant = Impossible<String, Error>;
-    type SerializeMap = Impossible<String, Error>;
-    type SerializeStruct = Impossible<String, Error>;
-    type SerializeStructVariant = Impossible<String, Error>;
-
-    no_keys!(serialize_bool: bool, serialize_f32: f32, serialize_f64: f64, serialize_bytes: &[u8]);
-    no_keys!(serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64, serialize_i128: i128);
-    no_keys!(serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64, serialize_u128: u128);
-    no_keys!(serialize_unit_struct: &'static str);
-
-    fn serialize_str(self, value: &str) -> Result<String, Error> {
-        Ok(value.to_owned())
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<List<'a>, Error> {
+        self.list(None)
     }
 
-    fn serialize_char(self, value: char) -> Result<String, Error> {
-        Ok(value.to_string())
+    fn serialize_tuple_variant(self, _: &'static str, _: u32, variant: &'static str, _: usize) -> Result<List<'a>, Error> {
+        self.list(Some(variant))
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<String, Error> {
-        Ok(variant.to_owned())
+    fn serialize_map(self, _: Option<usize>) -> Result<Map<'a>, Error> {
+        self.map(None)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<String, Error> {
-        value.serialize(self)
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Map<'a>, Error> {
+        self.map(None)
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<String, Error> {
-        value.serialize(self)
-    }
-
-    fn serialize_none(self) -> Result<String, Error> {
-        Err(Error::new(EncodeProblem::MapKey))
-    }
-
-    fn serialize_unit(self) -> Result<String, Error> {
-        Err(Error::new(EncodeProblem::MapKey))
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(self, _: &'static str, _: u32, _: &'static str, _: &T) -> Result<String, Error> {
-        Err(Error::new(EncodeProblem::MapKey))
-    }
-
-    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, Error> {
-        Err(Error::new(EncodeProblem::MapKey))
-    }
-
-    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Error> {
-        Err(Error::new(EncodeProblem::MapKey))
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, Error> {
-        Err(Error::new(EncodeProblem::MapKey))
-    }
-
-    fn serialize_tuple_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self::SerializeTupleVariant, Error> {
-        Err(Error::new(EncodeProblem::MapKey))
-    }
-
-    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, Error> {
-        Err(Error::new(EncodeProblem::MapKey))
-    }
-
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, Error> {
-        Err(Error::new(EncodeProblem::MapKey))
-    }
-
-    fn serialize_struct_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self::SerializeStructVariant, Error> {
-        Err(Error::new(EncodeProblem::MapKey))
+    fn serialize_struct_variant(self, _: &'static str, _: u32, variant: &'static str, _: usize) -> Result<Map<'a>, Error> {
+        self.map(Some(variant))
     }
 }

@@ -5,6 +5,12 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::error::Item;
+use crate::json::RowText;
+
+/// A row's size in bytes. Its text is always longer: each value has braces and its type.
+pub(crate) fn of_row(row: &RowText) -> usize {
+    of_item(&row.to_item())
+}
 
 /// The item's size in bytes: attribute names in UTF-8, and the values.
 pub(crate) fn of_item(item: &Item) -> usize {

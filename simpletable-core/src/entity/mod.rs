@@ -13,8 +13,8 @@ use std::marker::PhantomData;
 use chrono::{DateTime, Utc};
 use serde::{Deserializer, Serializer};
 
-use crate::error::{Item, Result};
-use crate::json::RawRow;
+use crate::error::Result;
+use crate::json::{RawRow, RowText};
 use crate::key::{PARTITION_KEY_BYTES, Part, SORT_KEY_BYTES};
 use crate::schema::EntityDef;
 
@@ -142,9 +142,9 @@ pub(crate) struct Birth {
 /// A resource that is not stored yet, and the rows that will hold it.
 pub(crate) struct NewRows<T> {
     pub(crate) resource: Resource<T>,
-    pub(crate) head: Item,
+    pub(crate) head: RowText,
     /// The first version, where the entity is versioned.
-    pub(crate) history: Option<Item>,
+    pub(crate) history: Option<RowText>,
 }
 
 /// What a table allows its rows, and calls their TTL.

@@ -1,11 +1,12 @@
 //! Batches: rows that are read or written by the dozen, where DynamoDB may do a part and leave the rest to be sent again.
 
-use aws_sdk_dynamodb::types::{KeysAndAttributes, PutRequest, ReturnConsumedCapacity, WriteRequest};
+use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
 
-use super::Call;
 use super::answer::BATCH_GET_ITEM;
+use super::{Body, Call, Operation};
 use crate::error::{Error, Item, Result};
-use crate::json::RawRow;
+use crate::json::{RawRow, RowText, write_name};
+use crate::key::PrimaryKey;
 
 /// How many rows one request can write.
 ///
@@ -20,9 +21,9 @@ pub(crate) const BATCH_GET: usize = 100;
 /// How many requests in a row may do nothing before a batch is given up.
 const IDLE_ROUNDS: u32 = 10;
 
-/// What is left of a batch that was given up, and why.
+/// What is left of a batch that was given up, by place, and why.
 pub(crate) struct Left {
-    pub(crate) requests: Vec<WriteRequest>,
+    pub(crate) rows: Vec<usize>,
     pub(crate) error: Error,
 }
 
@@ -98,41 +99,48 @@ impl Call {
     ///
     /// # Errors
     /// What is left, with [`Error::Busy`] when nothing moves any more, or [`Error::Sdk`].
-    pub(crate) async fn write_batch(&self, mut requests: Vec<WriteRequest>) -> Result<(), Left> {
+    pub(crate) async fn write_batch(&self, rows: &[RowText]) -> Result<(), Left> {
         let mut rounds = Rounds::default();
+        let mut sent: Vec<usize> = (0..rows.len()).collect();
         loop {
-            let waited = match self.write_once(requests.clone()).await {
+            let waited = match self.write_once(sent.iter().map(|row| &rows[*row])).await {
                 Ok(left) if left.is_empty() => return Ok(()),
                 Ok(left) => {
-                    let moved = left.len() < requests.len();
-                    requests = left;
-                    rounds.next(moved, self).await
+                    let before = sent.len();
+                    sent.retain(|row| left.contains(&rows[*row].key()));
+                    rounds.next(sent.len() < before, self).await
                 }
                 Err(error) => rounds.after(error, self).await,
             };
             if let Err(error) = waited {
-                return Err(Left { requests, error });
+                return Err(Left { rows: sent, error });
             }
         }
     }
 
-    async fn write_once(&self, requests: Vec<WriteRequest>) -> Result<Vec<WriteRequest>> {
+    /// Sends rows once, and gives the keys of those that are left over.
+    async fn write_once<'a>(&self, rows: impl Iterator<Item = &'a RowText>) -> Result<Vec<PrimaryKey>> {
         let table = self.handle.table();
-        let request = self
-            .handle
-            .client
-            .batch_write_item()
-            .request_items(table, requests)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .customize();
-        let output = self.in_time(self.counted(request).send()).await.map_err(|error| self.failed(error))?;
+        // The input says which table the request is about; the rows are in the body.
+        let request = self.handle.client.batch_write_item().request_items(table, Vec::new()).customize();
+        let body = Body::new(Operation::BatchWriteItem, batch(table, rows));
+        let output = self.in_time(self.writing(request, &body).send()).await.map_err(|error| self.failed(error))?;
         self.consumed(output.consumed_capacity());
-        Ok(output.unprocessed_items.and_then(|mut left| left.remove(table)).unwrap_or_default())
+        let left = output.unprocessed_items.and_then(|mut left| left.remove(table)).unwrap_or_default();
+        Ok(left.into_iter().filter_map(|request| Some(RowText::from(request.put_request?.item).key())).collect())
     }
 }
 
-/// A row of a batch, to be written.
-pub(crate) fn put_request(item: Item) -> WriteRequest {
-    let put = PutRequest::builder().set_item(Some(item)).build().unwrap_or_else(|_| unreachable!("the item is set"));
-    WriteRequest::builder().put_request(put).build()
+/// The body of a request that puts rows.
+fn batch<'a>(table: &str, rows: impl Iterator<Item = &'a RowText>) -> String {
+    let mut out = String::with_capacity(64 * 1024);
+    out.push_str("{\"ReturnConsumedCapacity\":\"TOTAL\",\"RequestItems\":{");
+    write_name(&mut out, table);
+    out.push('[');
+    for (number, row) in rows.enumerate() {
+        let before = if number > 0 { ",{\"PutRequest\":{\"Item\":" } else { "{\"PutRequest\":{\"Item\":" };
+        out.extend([before, row.as_str(), "}}"]);
+    }
+    out.push_str("]}}");
+    out
 }

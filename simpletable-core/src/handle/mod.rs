@@ -3,6 +3,7 @@
 mod answer;
 mod attempts;
 mod batch;
+mod body;
 mod context;
 mod read;
 
@@ -26,7 +27,8 @@ use crate::page::CursorKeys;
 
 pub(crate) use answer::{Answer, QUERY, SCAN, TRANSACT_GET_ITEMS};
 use answer::{Empty, Slot, TakeAnswer};
-pub(crate) use batch::{BATCH_GET, BATCH_WRITE, put_request};
+pub(crate) use batch::{BATCH_GET, BATCH_WRITE};
+pub(crate) use body::{Body, Operation};
 pub use context::{Context, Deadline};
 pub(crate) use read::key_item;
 
@@ -141,6 +143,11 @@ impl Call {
     pub(crate) fn reading<T, E, B>(&self, request: CustomizableOperation<T, E, B>, empty: Empty) -> (CustomizableOperation<T, E, B>, Slot) {
         let slot = Slot::default();
         (self.counted(request).interceptor(TakeAnswer::new(slot.clone(), empty)), slot)
+    }
+
+    /// Lets a request that writes be counted, and sends this body in the place of the one that the SDK would write.
+    pub(crate) fn writing<T, E, B>(&self, request: CustomizableOperation<T, E, B>, body: &Body) -> CustomizableOperation<T, E, B> {
+        self.counted(request).interceptor(body.clone())
     }
 
     /// What the requests so far consumed, in capacity units.

@@ -246,10 +246,10 @@ impl<'a> Reader<'a> {
 const EACH: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
-/// Where the next quote, backslash or control character is, or the end. Eight bytes at a time: strings are most of what is read.
+/// Where the next quote, backslash or control character is, or the end. Eight bytes at a time: strings are most of what there is.
 ///
 /// <https://graphics.stanford.edu/~seander/bithacks.html#HasLessInWord>
-fn special(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn special(bytes: &[u8], mut at: usize) -> usize {
     while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
         let word = u64::from_le_bytes(*chunk);
         let zero = |word: u64| word.wrapping_sub(EACH) & !word;

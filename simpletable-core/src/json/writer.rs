@@ -2,34 +2,37 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::reader::special;
 use crate::error::Item;
 
 /// Writes a string with its quotes.
 pub(crate) fn write_text(out: &mut String, text: &str) {
     out.push('"');
     let mut plain = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let escape = match byte {
-            b'"' => "\\\"",
-            b'\\' => "\\\\",
-            b'\n' => "\\n",
-            b'\r' => "\\r",
-            b'\t' => "\\t",
-            0..0x20 => "",
-            _ => continue,
-        };
+    loop {
+        let at = special(text.as_bytes(), plain);
         out.push_str(&text[plain..at]);
-        out.push_str(escape);
-        if escape.is_empty() {
+        let Some(byte) = text.as_bytes().get(at) else { break };
+        write_escaped(out, *byte);
+        plain = at + 1;
+    }
+    out.push('"');
+}
+
+fn write_escaped(out: &mut String, byte: u8) {
+    match byte {
+        b'"' => out.push_str("\\\""),
+        b'\\' => out.push_str("\\\\"),
+        b'\n' => out.push_str("\\n"),
+        b'\r' => out.push_str("\\r"),
+        b'\t' => out.push_str("\\t"),
+        _ => {
             const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
             out.push_str("\\u00");
             out.push(HEX[usize::from(byte >> 4)]);
             out.push(HEX[usize::from(byte & 15)]);
         }
-        plain = at + 1;
     }
-    out.push_str(&text[plain..]);
-    out.push('"');
 }
 
 /// Writes bytes as base64, with quotes.
@@ -39,15 +42,21 @@ pub(crate) fn write_base64(out: &mut String, bytes: &[u8]) {
     out.push('"');
 }
 
+/// Writes the name of an object's next member, with the comma before it and the colon behind it.
+pub(crate) fn write_name(out: &mut String, name: &str) {
+    // What a member ends with is never a brace that opens.
+    if !out.ends_with('{') {
+        out.push(',');
+    }
+    write_text(out, name);
+    out.push(':');
+}
+
 /// Writes an item in DynamoDB's form.
 pub(crate) fn write_item(out: &mut String, item: &Item) {
     out.push('{');
-    for (index, (name, value)) in item.iter().enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        write_text(out, name);
-        out.push(':');
+    for (name, value) in item {
+        write_name(out, name);
         write_value(out, value);
     }
     out.push('}');

@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::operation::get_item::GetItemInput;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 
-use super::{Action, Failure, Plan, Write, free, unchanged};
+use super::{Action, Failure, Plan, free, unchanged};
 use crate::codec::{is_expired, is_out_of_service, name};
 use crate::entity::{Check, Claim, Claims, Holding, Limits, Row};
 use crate::error::{Error, Item, Result};
@@ -165,7 +165,7 @@ impl Plan {
     /// Takes the claim from a row that has lost the value, as long as that is so. `None`: the plan writes that row itself.
     fn take_over(&mut self, number: usize, owner: PrimaryKey, lost: Node) -> Option<()> {
         self.actions[number].guard.as_mut()?.condition = owned_by(&owner);
-        let on_owner = self.actions.iter().find(|action| action.write.key().as_ref() == Some(&owner));
+        let on_owner = self.actions.iter().find(|action| action.write.key() == owner);
         match on_owner {
             // Two claims of one row: it is looked at once.
             Some(Action { claim: Some(ClaimStep::Owner), .. }) => {}
@@ -185,20 +185,6 @@ impl Plan {
             if let (Some(ClaimStep::Take { owners, .. }), Some(guard)) = (&action.claim, &mut action.guard) {
                 guard.condition = is_free(owners);
             }
-        }
-    }
-}
-
-impl Write {
-    /// The key of the row.
-    pub(crate) fn key(&self) -> Option<PrimaryKey> {
-        match self {
-            Self::Put(item) => {
-                let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
-                Some(PrimaryKey { pk: text(name::PK)?, sk: text(name::SK)? })
-            }
-            Self::Delete(key) | Self::Check(key) => Some(key.clone()),
-            Self::Change(change) => Some(change.key.clone()),
         }
     }
 }

@@ -1,18 +1,17 @@
 //! Sending a plan, and telling the caller the truth about it.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::operation::delete_item::{DeleteItemError, DeleteItemInput};
-use aws_sdk_dynamodb::operation::put_item::{PutItemError, PutItemInput};
-use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsError, TransactWriteItemsInput};
-use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemInput};
-use aws_sdk_dynamodb::types::ReturnValue;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{CancellationReason, Put, ReturnValue, TransactWriteItem};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::outcome::{Refusal, is_ours, of_reasons};
-use super::{Action, Failure, Origin, Plan, WriteRequest, count};
-use crate::clock;
+use super::{Action, Failure, Origin, Plan, count};
 use crate::error::{Error, Item, Result, SdkFailure};
-use crate::handle::Call;
+use crate::handle::{Body, Call, Operation, built};
 
 /// How often a write is sent while other transactions hold its rows.
 pub(crate) const BUSY_ATTEMPTS: u32 = 6;
@@ -22,23 +21,12 @@ const RESENT: u32 = 2;
 /// How often a write is planned anew because others moved the claims of its unique values.
 const SETTLED: u32 = 10;
 
-/// Sends a conditional request on one row. The SDK has a builder and an error for each operation, and no trait over them.
+/// Sends a conditional request on one row. The SDK has a builder and an error for each operation, and no trait over them. The input says only
+/// which table the request is about: the body is ours.
 macro_rules! send_one {
-    ($call:ident, $operation:ident, $error:ident, $input:ident, $($set:ident: $field:ident),*) => {{
-        let request = $call
-            .handle
-            .client
-            .$operation()
-            .set_table_name($input.table_name)
-            $(.$set($input.$field))*
-            .set_condition_expression($input.condition_expression)
-            .set_expression_attribute_names($input.expression_attribute_names)
-            .set_expression_attribute_values($input.expression_attribute_values)
-            .set_return_values_on_condition_check_failure($input.return_values_on_condition_check_failure)
-            .set_return_values($input.return_values)
-            .set_return_consumed_capacity($input.return_consumed_capacity)
-            .customize();
-        match $call.in_time($call.counted(request).send()).await {
+    ($call:ident, $operation:ident, $error:ident, $body:ident) => {{
+        let request = $call.handle.client.$operation().table_name($call.handle.table()).customize();
+        match $call.in_time($call.writing(request, $body).send()).await {
             Ok(output) => {
                 $call.consumed(output.consumed_capacity.as_slice());
                 Ok(output.attributes)
@@ -78,10 +66,9 @@ impl Call {
         let mut plan = plan.with_counts();
         // Answers lost by earlier requests of this operation say nothing about this write.
         let mut lost = self.unclear();
-        let mut request = plan.clone().into_request(self.handle.table(), self.entity)?;
         let (mut round, mut settled) = (0, 0);
         loop {
-            let refusal = match self.send(request.clone()).await {
+            let refusal = match self.send(&plan).await {
                 Ok(row) if self.unclear() > lost => return Ok(after_lost(&plan, row)),
                 Ok(row) => return Ok(Answer::Returned(row)),
                 Err(refusal) => refusal,
@@ -93,7 +80,6 @@ impl Call {
                     settled += 1;
                     let origin = plan.actions[action].origin;
                     self.settle(&mut plan, action, item).await.map_err(|error| of_origin(origin, error))?;
-                    request = plan.clone().into_request(self.handle.table(), self.entity)?;
                     // It was refused, so it was not made; and what was read since says nothing about it.
                     lost = self.unclear();
                 }
@@ -155,43 +141,44 @@ impl Call {
     /// Writes the row of statistics, without numbers, where there is none.
     pub(crate) async fn begin_statistics(&self) -> Result<()> {
         let plan = count::begin(self.handle.stamps().next());
-        match self.send(plan.into_request(self.handle.table(), self.entity)?).await {
+        match self.send(&plan).await {
             // Whoever was faster: it is there.
             Ok(_) | Err(Refusal::Condition { .. } | Refusal::Busy | Refusal::Throttled(_)) => Ok(()),
             Err(Refusal::Other { error, .. }) => Err(error),
         }
     }
 
-    async fn send(&self, request: WriteRequest) -> Result<Option<Item>, Refusal> {
-        match request {
-            WriteRequest::PutItem(input) => self.put_item(*input).await,
-            WriteRequest::DeleteItem(input) => self.delete_item(*input).await,
-            WriteRequest::UpdateItem(input) => self.update_item(*input).await,
-            WriteRequest::TransactWriteItems(input) => self.transact(*input).await.map(|()| None),
+    async fn send(&self, plan: &Plan) -> Result<Option<Item>, Refusal> {
+        let body = plan.body(self.handle.table(), self.entity).map_err(|error| Refusal::Other { action: None, error })?;
+        match body.operation() {
+            Operation::PutItem => self.put_item(&body).await,
+            Operation::DeleteItem => self.delete_item(&body).await,
+            Operation::UpdateItem => self.update_item(&body).await,
+            Operation::TransactWriteItems => self.transact(&body).await.map(|()| None),
+            Operation::BatchWriteItem => unreachable!("a plan is one request, or a transaction"),
         }
     }
 
-    async fn put_item(&self, input: PutItemInput) -> Result<Option<Item>, Refusal> {
-        send_one!(self, put_item, PutItemError, input, set_item: item)
+    async fn put_item(&self, body: &Body) -> Result<Option<Item>, Refusal> {
+        send_one!(self, put_item, PutItemError, body)
     }
 
-    async fn delete_item(&self, input: DeleteItemInput) -> Result<Option<Item>, Refusal> {
-        send_one!(self, delete_item, DeleteItemError, input, set_key: key)
+    async fn delete_item(&self, body: &Body) -> Result<Option<Item>, Refusal> {
+        send_one!(self, delete_item, DeleteItemError, body)
     }
 
-    async fn update_item(&self, input: UpdateItemInput) -> Result<Option<Item>, Refusal> {
-        send_one!(self, update_item, UpdateItemError, input, set_key: key, set_update_expression: update_expression)
+    async fn update_item(&self, body: &Body) -> Result<Option<Item>, Refusal> {
+        send_one!(self, update_item, UpdateItemError, body)
     }
 
-    /// Sends a transaction under one token. When the SDK gives up and nobody has heard of it, the same bytes are sent again: DynamoDB
-    /// knows the token for [10 minutes](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html), and
-    /// answers what became of it.
-    async fn transact(&self, mut input: TransactWriteItemsInput) -> Result<(), Refusal> {
-        input.client_request_token = Some(clock::token());
+    /// Sends a transaction. When the SDK gives up and nobody has heard of it, the same bytes are sent again: DynamoDB knows the token in them
+    /// for [10 minutes](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html), and answers what
+    /// became of it.
+    async fn transact(&self, body: &Body) -> Result<(), Refusal> {
         let lost = self.unclear();
         let mut round = 0;
         loop {
-            match self.transact_once(input.clone()).await {
+            match self.transact_once(body).await {
                 Err(Refusal::Other { error, .. }) if round < RESENT && self.unclear() > lost && may_be_heard_of(&error) => {
                     self.pause(round).await;
                     round += 1;
@@ -201,16 +188,11 @@ impl Call {
         }
     }
 
-    async fn transact_once(&self, input: TransactWriteItemsInput) -> Result<(), Refusal> {
-        let request = self
-            .handle
-            .client
-            .transact_write_items()
-            .set_transact_items(input.transact_items)
-            .set_client_request_token(input.client_request_token)
-            .set_return_consumed_capacity(input.return_consumed_capacity)
-            .customize();
-        match self.in_time(self.counted(request).send()).await {
+    async fn transact_once(&self, body: &Body) -> Result<(), Refusal> {
+        let about = Put::builder().table_name(self.handle.table()).set_item(Some(Item::new()));
+        let about = TransactWriteItem::builder().put(built(about.build())).build();
+        let request = self.handle.client.transact_write_items().transact_items(about).customize();
+        match self.in_time(self.writing(request, body).send()).await {
             Ok(output) => {
                 self.consumed(output.consumed_capacity());
                 Ok(())
@@ -265,7 +247,7 @@ fn may_be_heard_of(error: &Error) -> bool {
     matches!(error, Error::Sdk { source, .. } if source.is_retryable() || source.code() == Some("TransactionInProgressException"))
 }
 
-fn reasons(error: &TransactWriteItemsError) -> Option<Vec<aws_sdk_dynamodb::types::CancellationReason>> {
+fn reasons(error: &TransactWriteItemsError) -> Option<Vec<CancellationReason>> {
     match error {
         TransactWriteItemsError::TransactionCanceledException(cancelled) => Some(cancelled.cancellation_reasons().to_vec()),
         _ => None,

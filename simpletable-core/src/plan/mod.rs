@@ -1,5 +1,6 @@
 //! The write plan: what every write becomes, before anything is sent.
 
+mod body;
 mod claim;
 pub(crate) mod count;
 mod execute;
@@ -17,6 +18,7 @@ use crate::codec::{OUT_OF_SERVICE, name};
 use crate::entity::Check;
 use crate::error::{Item, PatchProblem};
 use crate::expr::{Need, Node, Step};
+use crate::json::RowText;
 use crate::key::PrimaryKey;
 use crate::schema::EntityDef;
 
@@ -65,7 +67,7 @@ pub(crate) struct Origin {
 
 #[derive(Clone)]
 pub(crate) enum Write {
-    Put(Item),
+    Put(RowText),
     Delete(PrimaryKey),
     Change(Box<Change>),
     /// Nothing becomes of it: its guard is all. Always part of a transaction.
@@ -111,6 +113,22 @@ pub(crate) enum Failure {
     NoStatistics,
 }
 
+impl Write {
+    /// The row that is put.
+    pub(crate) fn row(&self) -> Option<&RowText> {
+        if let Self::Put(row) = self { Some(row) } else { None }
+    }
+
+    /// The key of the row.
+    pub(crate) fn key(&self) -> PrimaryKey {
+        match self {
+            Self::Put(row) => row.key(),
+            Self::Delete(key) | Self::Check(key) => key.clone(),
+            Self::Change(change) => change.key.clone(),
+        }
+    }
+}
+
 impl Change {
     /// Where and why the change does not fit the row.
     pub(crate) fn misfit(&self, found: &Item) -> Option<(String, PatchProblem)> {
@@ -147,8 +165,8 @@ impl Action {
         Self { write, guard: None, when: None, origin: None, claim: None, counted: None }
     }
 
-    pub(crate) fn put(item: Item) -> Self {
-        Self::new(Write::Put(item))
+    pub(crate) fn put(row: impl Into<RowText>) -> Self {
+        Self::new(Write::Put(row.into()))
     }
 
     pub(crate) fn delete(key: PrimaryKey) -> Self {

@@ -50,7 +50,7 @@ fn as_throttled(error: Error) -> Error {
 /// was lost.
 pub(super) fn is_ours(write: &Write, found: Option<&Item>) -> bool {
     match (write, found) {
-        (Write::Put(item), Some(found)) => item.iter().all(|(name, value)| found.get(name).is_some_and(|found| same(value, found))),
+        (Write::Put(row), Some(found)) => row.to_item().iter().all(|(name, value)| found.get(name).is_some_and(|found| same(value, found))),
         (Write::Delete(_), None) => true,
         (Write::Change(change), Some(found)) => change.mark.as_ref().is_some_and(|mark| found.get(mark.attribute) == mark.value.as_ref()),
         _ => false,
@@ -68,7 +68,7 @@ mod tests {
     }
 
     fn is_ours(written: AttributeValue, found: AttributeValue) -> bool {
-        super::is_ours(&Write::Put(item(written)), Some(&item(found)))
+        super::is_ours(&Write::Put(item(written).into()), Some(&item(found)))
     }
 
     #[test]
@@ -100,7 +100,7 @@ mod tests {
         ] {
             assert!(!is_ours(written.clone(), found.clone()), "{written:?} {found:?}");
         }
-        assert!(!super::is_ours(&Write::Put(item(n("1"))), None));
+        assert!(!super::is_ours(&Write::Put(item(n("1")).into()), None));
     }
 
     fn reason(code: &str) -> CancellationReason {

@@ -1,4 +1,4 @@
-//! What a plan becomes: requests in the SDK's types.
+//! What a plan becomes in the SDK's types, for who looks at it or sends it by other means. What we send is [`body`](super::body).
 
 use std::collections::HashMap;
 
@@ -44,17 +44,17 @@ pub enum WriteRequest {
 }
 
 /// An action as requests carry it, but for the row itself.
-struct Written {
-    update: Option<String>,
-    condition: Option<String>,
-    names: Option<HashMap<String, String>>,
-    values: Option<Item>,
-    returned: Option<ReturnValuesOnConditionCheckFailure>,
+pub(super) struct Written {
+    pub(super) update: Option<String>,
+    pub(super) condition: Option<String>,
+    pub(super) names: Option<HashMap<String, String>>,
+    pub(super) values: Option<Item>,
+    pub(super) returned: Option<ReturnValuesOnConditionCheckFailure>,
 }
 
 impl Written {
     /// The steps and the condition share one set of placeholders, so that no two of them are the same.
-    fn new(action: &Action, entity: &'static str) -> Result<Self> {
+    pub(super) fn new(action: &Action, entity: &'static str) -> Result<Self> {
         let mut expression = Expression::default();
         let condition = action.condition().map(|condition| expression.write(&condition));
         let steps = if let Write::Change(change) = &action.write { &change.steps[..] } else { &[] };
@@ -69,7 +69,7 @@ impl Written {
 }
 
 impl Plan {
-    /// The request, as it will be sent; the entity is for errors.
+    /// The request; the entity is for errors.
     ///
     /// # Errors
     /// [`Error::Expression`].
@@ -97,10 +97,10 @@ impl Action {
         let total = ReturnConsumedCapacity::Total;
         let written = Written::new(&self, entity)?;
         Ok(match self.write {
-            Write::Put(item) => {
+            Write::Put(row) => {
                 let input = PutItemInput::builder()
                     .table_name(table)
-                    .set_item(Some(item))
+                    .set_item(Some(row.to_item()))
                     .set_condition_expression(written.condition)
                     .set_expression_attribute_names(written.names)
                     .set_expression_attribute_values(written.values)
@@ -146,7 +146,7 @@ impl Action {
             Write::Put(row) => {
                 let put = Put::builder()
                     .table_name(table)
-                    .set_item(Some(row))
+                    .set_item(Some(row.to_item()))
                     .set_condition_expression(written.condition)
                     .set_expression_attribute_names(written.names)
                     .set_expression_attribute_values(written.values)

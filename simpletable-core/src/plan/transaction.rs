@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Action, Origin, Plan, TRANSACTION_ACTIONS, Write};
-use crate::codec::{item_bytes, name};
+use crate::codec::row_bytes;
 use crate::error::{Error, Result, TransactionProblem};
 use crate::expr::Step;
 use crate::key::PrimaryKey;
@@ -24,10 +24,10 @@ impl Plan {
         if actions.len() > TRANSACTION_ACTIONS {
             return refused(TransactionProblem::Actions { actions: actions.len(), limit: TRANSACTION_ACTIONS });
         }
-        let mut rows: HashMap<(String, String), usize> = HashMap::new();
+        let mut rows: HashMap<PrimaryKey, usize> = HashMap::new();
         for action in &actions {
             let second = action.origin.map_or(0, |origin| origin.position);
-            if let Some(first) = rows.insert(action.row(), second) {
+            if let Some(first) = rows.insert(action.write.key(), second) {
                 return refused(TransactionProblem::SameRow { first, second });
             }
         }
@@ -40,23 +40,10 @@ impl Plan {
 }
 
 impl Action {
-    /// The keys of the row that it is about.
-    fn row(&self) -> (String, String) {
-        let of_key = |key: &PrimaryKey| (key.pk.clone(), key.sk.clone());
-        match &self.write {
-            Write::Put(item) => {
-                let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
-                (text(name::PK), text(name::SK))
-            }
-            Write::Delete(key) | Write::Check(key) => of_key(key),
-            Write::Change(change) => of_key(&change.key),
-        }
-    }
-
     /// How much of the row is known here: all of a put one, and of a changed one what it is given.
     fn bytes(&self) -> usize {
         match &self.write {
-            Write::Put(item) => item_bytes(item),
+            Write::Put(row) => row_bytes(row),
             Write::Change(change) => change.steps.iter().map(Step::bytes).sum(),
             Write::Delete(_) | Write::Check(_) => 0,
         }

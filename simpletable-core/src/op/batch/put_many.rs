@@ -1,13 +1,12 @@
 use std::future::IntoFuture;
 
-use aws_sdk_dynamodb::types::WriteRequest;
 use tracing::Instrument;
 
 use super::{Batch, Distinct, Options, REQUESTS, options};
-use crate::codec::name;
 use crate::entity::{NewRows, Resource, Schema};
-use crate::error::{Error, Item, Result};
-use crate::handle::{BATCH_WRITE, Call, Handle, put_request};
+use crate::error::{Error, Result};
+use crate::handle::{BATCH_WRITE, Call, Handle};
+use crate::json::RowText;
 use crate::op::create::new_rows;
 use crate::op::{BoxFuture, together};
 
@@ -37,7 +36,7 @@ impl<T: Send + Sync> PutMany<'_, T> {
     async fn send(mut self, call: &Call) -> Result<Batch<Resource<T>>> {
         let progress = self.options.progress(self.values.len());
         let mut distinct = Distinct::default();
-        let mut rows: Vec<Item> = Vec::with_capacity(self.values.len());
+        let mut rows: Vec<RowText> = Vec::with_capacity(self.values.len());
         let mut resources = Vec::with_capacity(self.values.len());
         for value in self.values {
             resources.push((self.prepare)(&self.handle, value).map(|new| {
@@ -69,19 +68,13 @@ impl<T: Send + Sync> PutMany<'_, T> {
 }
 
 /// Writes the rows of one request, and says of each what became of it.
-async fn put(call: &Call, rows: &[Item]) -> Written {
+async fn put(call: &Call, rows: &[RowText]) -> Written {
     let part = call.part();
-    let sent = part.write_batch(rows.iter().cloned().map(put_request).collect()).await;
+    let sent = part.write_batch(rows).await;
     call.include(&part);
     let Err(left) = sent else { return vec![Ok(()); rows.len()] };
     let error = if part.unclear() > 0 { unknown(call, left.error) } else { left.error };
-    let is_left = |row: &Item| left.requests.iter().filter_map(WriteRequest::put_request).any(|put| is_at(row, &put.item));
-    rows.iter().map(|row| if is_left(row) { Err(error.clone()) } else { Ok(()) }).collect()
-}
-
-/// Whether both have one key.
-fn is_at(row: &Item, other: &Item) -> bool {
-    [name::PK, name::SK].iter().all(|key| row.get(*key) == other.get(*key))
+    (0..rows.len()).map(|row| if left.rows.contains(&row) { Err(error.clone()) } else { Ok(()) }).collect()
 }
 
 /// After a lost answer, rows that were refused later may have been written before.

@@ -20,9 +20,9 @@ use crate::codec::{self, Stamp, is_out_of_service};
 use crate::entity::Entity;
 use crate::error::{DecodeProblem, Error, Item, Result};
 use crate::handle::{Call, Handle};
-use crate::json::RawRow;
+use crate::json::{RawRow, RowText};
 use crate::key::{Id, Key, PrimaryKey};
-use crate::plan::{Plan, Write};
+use crate::plan::Plan;
 use crate::schema::EntityDef;
 
 /// How often the rows are read while others change them.
@@ -60,7 +60,7 @@ fn history<T: Entity>(handle: &Handle, stored: &RawRow) -> Result<Option<Item>> 
         ttl_attribute: limits.ttl_attribute,
         pk_bytes: limits.pk_bytes,
     };
-    Ok(codec::encode(&value, &stamp)?.history)
+    Ok(codec::encode(&value, &stamp)?.history.map(|row| row.to_item()))
 }
 
 impl<T> Check<T> {
@@ -147,7 +147,7 @@ impl<T> Check<T> {
     fn derived(&self, head: &RawRow) -> Result<Option<Finding>> {
         let Some(plan) = (self.renew)(&self.handle, head)? else { return Ok(None) };
         let head = self.attributes(Some(head))?.unwrap_or_default();
-        let fresh = plan.actions.into_iter().find_map(|action| if let Write::Put(item) = action.write { Some(item) } else { None });
+        let fresh = plan.actions.iter().find_map(|action| action.write.row()).map(RowText::to_item);
         let fresh = fresh.unwrap_or_default();
         let names: BTreeSet<&String> = head.keys().chain(fresh.keys()).filter(|name| head.get(*name) != fresh.get(*name)).collect();
         Ok(Some(Finding::Derived { attributes: names.into_iter().cloned().collect() }))

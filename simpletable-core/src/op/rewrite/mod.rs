@@ -252,7 +252,7 @@ pub(super) fn prepare<T: Entity>(handle: &Handle, stored: &RawRow) -> Result<Opt
     if !encoded.row.is_same(&row) {
         return Err(Error::KeyChanged { entity: T::DEF.name });
     }
-    let head = codec::renewed(&item, encoded.head, limits.inflated_bytes);
+    let head = codec::renewed(&item, encoded.head.to_item(), limits.inflated_bytes);
     let put = |head| Action::put(head).only_if(plan::unchanged(&row.revision()), Failure::Conflict);
     Ok(head.map(|head| Plan::of(vec![put(head)])))
 }

@@ -10,7 +10,7 @@ use crate::entity::{Birth, Check, Resource, Row};
 use crate::error::{Error, Item, Result};
 use crate::expr::{Need, Node};
 use crate::handle::Call;
-use crate::json::RawRow;
+use crate::json::{RawRow, RowText};
 use crate::op::BoxFuture;
 use crate::op::create::birth;
 use crate::op::transact::{About, Planned, TransactionOp};
@@ -80,8 +80,9 @@ impl<T> Upsert<T> {
     /// it may stay.
     fn change(&self, encoded: &Encoded, expired: Failure) -> Result<Action> {
         let (def, ttl_attribute) = (self.def, self.handle.limits().ttl_attribute);
-        let (steps, mut needs) = steps(def, &self.kept, &encoded.head, ttl_attribute);
-        let stamp = encoded.head[name::UPDATED_AT].clone();
+        let head = encoded.head.to_item();
+        let (steps, mut needs) = steps(def, &self.kept, &head, ttl_attribute);
+        let stamp = head[name::UPDATED_AT].clone();
         needs.push(Need::other(name::UPDATED_AT, stamp.clone()));
         let mark = Check { attribute: name::UPDATED_AT, value: Some(stamp) };
         let action = Action::change(encoded.row.key(), steps, Some(mark)).needs(needs).when(self.when.clone().node(def.name)?);
@@ -93,7 +94,7 @@ impl<T> Upsert<T> {
     }
 
     /// What replaces an expired row.
-    fn replacement(&self, row: Item, taken: Failure) -> Result<Action> {
+    fn replacement(&self, row: RowText, taken: Failure) -> Result<Action> {
         let free = plan::free(self.def, self.handle.limits().ttl_attribute, self.handle.stamps().now());
         Ok(Action::put(row).only_if(free, taken).when(self.when.clone().node(self.def.name)?))
     }

@@ -1,0 +1,176 @@
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::ser::{self, Serialize};
+
+use super::map_key::MapKey;
+use super::path::Path;
+use super::ser::{Answer, Error, Form, NAME_BYTES, Value, Written, read_back};
+use super::set_of;
+use crate::error::EncodeProblem;
+use crate::json::{write_name, write_value};
+use crate::schema::FieldDef;
+
+pub(crate) struct List<'a> {
+    pub(super) out: &'a mut String,
+    pub(super) form: Form,
+    pub(super) depth: usize,
+    pub(super) length: usize,
+    pub(super) in_variant: bool,
+}
+
+impl List<'_> {
+    fn push<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        if self.length > 0 {
+            self.out.push(',');
+        }
+        let inner = Value { out: self.out, form: self.form, depth: self.depth, fields: &[] };
+        if value.serialize(inner).map_err(|error| error.at_index(self.length))? == Written::Nothing {
+            self.form.null(self.out);
+        }
+        self.length += 1;
+        Ok(())
+    }
+
+    fn finish(self) -> Answer {
+        self.out.push(']');
+        self.form.close(self.out);
+        if self.in_variant {
+            self.form.close_variant(self.out);
+        }
+        Ok(Written::Value)
+    }
+}
+
+macro_rules! lists {
+    ($($of:ident . $method:ident),*) => {$(
+        impl ser::$of for List<'_> {
+            type Ok = Written;
+            type Error = Error;
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+                self.push(value)
+            }
+            fn end(self) -> Answer {
+                self.finish()
+            }
+        }
+    )*};
+}
+
+lists!(
+    SerializeSeq.serialize_element,
+    SerializeTuple.serialize_element,
+    SerializeTupleStruct.serialize_field,
+    SerializeTupleVariant.serialize_field
+);
+
+pub(crate) struct Map<'a> {
+    pub(super) out: &'a mut String,
+    pub(super) form: Form,
+    pub(super) depth: usize,
+    pub(super) fields: &'static [FieldDef],
+    /// Whether this is the entity itself, whose `None`s are absent unless the form is JSON.
+    pub(super) root: bool,
+    /// Where the entry begins whose key is written, and its value is not.
+    pub(super) begun: Option<usize>,
+    pub(super) in_variant: bool,
+}
+
+impl Map<'_> {
+    fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Error> {
+        let begin = self.out.len();
+        write_name(self.out, name);
+        let at = self.out.len();
+        self.check_name(name.len()).and_then(|()| self.value(begin, value)).map_err(|error| error.in_field(name))?;
+        let is_attribute = self.root && self.form == Form::Attributes && self.out.len() > begin;
+        if is_attribute && self.fields.iter().any(|field| field.set && field.attribute == name) {
+            self.make_set(begin, at).map_err(|problem| Error::new(problem).in_field(name))?;
+        }
+        Ok(())
+    }
+
+    fn check_name(&self, bytes: usize) -> Result<(), Error> {
+        match self.form {
+            Form::Attributes if !(1..=NAME_BYTES).contains(&bytes) => Err(Error::new(EncodeProblem::MapKey)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes what belongs to the name that is written; `begin` is where the name begins.
+    fn value<T: Serialize + ?Sized>(&mut self, begin: usize, value: &T) -> Result<(), Error> {
+        let inner = Value { out: self.out, form: self.form, depth: self.depth, fields: &[] };
+        if value.serialize(inner)? == Written::Nothing {
+            if self.root && self.form == Form::Attributes {
+                self.out.truncate(begin);
+            } else {
+                self.form.null(self.out);
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a set of the list that was written last, as a member that begins at `begin` and has its value at `at`.
+    fn make_set(&mut self, begin: usize, at: usize) -> Result<(), EncodeProblem> {
+        let AttributeValue::L(members) = read_back(&self.out[at..]) else { return Ok(()) };
+        match set_of(members)? {
+            Some(set) => {
+                self.out.truncate(at);
+                write_value(self.out, &set);
+            }
+            None => self.out.truncate(begin),
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Answer {
+        if self.root {
+            return Ok(Written::Fields);
+        }
+        self.out.push('}');
+        self.form.close(self.out);
+        if self.in_variant {
+            self.form.close_variant(self.out);
+        }
+        Ok(Written::Value)
+    }
+}
+
+impl ser::SerializeMap for Map<'_> {
+    type Ok = Written;
+    type Error = Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
+        let begin = self.out.len();
+        let bytes = key.serialize(MapKey(|key: &str| {
+            write_name(self.out, key);
+            key.len()
+        }));
+        bytes.and_then(|bytes| self.check_name(bytes)).map_err(|error| error.inside(Path::Key))?;
+        self.begun = Some(begin);
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        let begin = self.begun.take().ok_or_else(|| Error::new(EncodeProblem::Custom))?;
+        self.value(begin, value).map_err(|error| error.inside(Path::Key))
+    }
+
+    fn end(self) -> Answer {
+        self.finish()
+    }
+}
+
+macro_rules! structs {
+    ($($of:ident),*) => {$(
+        impl ser::$of for Map<'_> {
+            type Ok = Written;
+            type Error = Error;
+            fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Error> {
+                self.field(name, value)
+            }
+            fn end(self) -> Answer {
+                self.finish()
+            }
+        }
+    )*};
+}
+
+structs!(SerializeStruct, SerializeStructVariant);
