@@ -1,42 +1,90 @@
 //! The bytes in `data`: one gzip member of JSON, or plain JSON.
 
-use std::io::{Read, Write};
+use std::cell::RefCell;
+use std::mem;
+use std::ops::Deref;
 
-use flate2::Compression;
-use flate2::read::MultiGzDecoder;
-use flate2::write::GzEncoder;
-
-use super::json;
+use super::{gzip, json};
 use crate::error::{DecodeProblem, Item};
-use crate::json::{Entry, Refused};
+use crate::json::{Entries, Entry, Refused, decode_base64};
+
+pub(super) use gzip::compress;
 
 /// How many bytes a row may inflate to, unless the table says otherwise.
 pub(crate) const INFLATED_BYTES: usize = 16 * 1024 * 1024;
 
-const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
-
-/// Compresses JSON; the same input gives the same bytes (no time stamp).
-pub(crate) fn compress(json: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(json.len() / 2 + 32), Compression::default());
-    // Writing to a `Vec` does not fail.
-    let _ = encoder.write_all(json);
-    encoder.finish().unwrap_or_else(|_| unreachable!("writing to memory"))
+thread_local! {
+    /// Memory for the bytes of a row, and for its JSON.
+    static MEMORY: RefCell<(Vec<u8>, Vec<u8>)> = const { RefCell::new((Vec::new(), Vec::new())) };
 }
 
-/// The JSON in `data`, compressed or not, of at most `limit` bytes.
-pub(crate) fn text(data: Vec<u8>, limit: usize) -> Result<String, DecodeProblem> {
-    let json = if data.starts_with(GZIP_MAGIC) { inflate(&data, limit)? } else { data };
-    String::from_utf8(json).map_err(|_| DecodeProblem::Data)
+/// How much memory for JSON is kept from row to row.
+const KEPT_BYTES: usize = 256 * 1024;
+
+/// The JSON in `data`, in memory that the next row takes over.
+#[cfg_attr(test, derive(Debug))]
+pub(crate) struct Text(String);
+
+impl Text {
+    /// The JSON in bytes, compressed or not: of at most `limit` bytes, if it is compressed.
+    pub(crate) fn read(data: &[u8], limit: usize) -> Result<Self, DecodeProblem> {
+        Self::with_memory(|_, json| fill(data, limit, json))
+    }
+
+    /// The same of bytes in base64.
+    pub(crate) fn read_base64(base64: &str, limit: usize) -> Result<Self, DecodeProblem> {
+        Self::with_memory(|data, json| {
+            decode_base64(base64, data).map_err(problem)?;
+            fill(data, limit, json)
+        })
+    }
+
+    fn with_memory(read: impl FnOnce(&mut Vec<u8>, &mut Vec<u8>) -> Result<(), DecodeProblem>) -> Result<Self, DecodeProblem> {
+        MEMORY.with_borrow_mut(|(data, json)| {
+            data.clear();
+            json.clear();
+            read(data, json)?;
+            String::from_utf8(mem::take(json)).map(Self).map_err(|_| DecodeProblem::Data)
+        })
+    }
+
+    /// The members of the JSON object that it is.
+    pub(crate) fn members(&self) -> Result<Entries<'_>, DecodeProblem> {
+        Entry::members(self).map_err(problem)
+    }
 }
 
-/// The members of the JSON object that is in `data`.
-pub(crate) fn members(json: &str) -> Result<Vec<Entry<'_>>, DecodeProblem> {
-    Entry::members(json).map_err(problem)
+impl Drop for Text {
+    fn drop(&mut self) {
+        let memory = mem::take(&mut self.0).into_bytes();
+        if memory.capacity() <= KEPT_BYTES {
+            // A thread that ends has no use for it.
+            let _ = MEMORY.try_with(|kept| kept.try_borrow_mut().map(|mut kept| kept.1 = memory));
+        }
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
 }
 
 /// The JSON object in `data`.
 pub(crate) fn read(data: &[u8], limit: usize) -> Result<Item, DecodeProblem> {
-    json::read_object(&text(data.to_vec(), limit)?).map_err(problem)
+    json::read_object(&Text::read(data, limit)?).map_err(problem)
+}
+
+/// Puts the JSON that is in bytes where it belongs.
+fn fill(data: &[u8], limit: usize, json: &mut Vec<u8>) -> Result<(), DecodeProblem> {
+    if gzip::is_gzip(data) {
+        gzip::inflate(data, limit, json)
+    } else {
+        json.extend_from_slice(data);
+        Ok(())
+    }
 }
 
 fn problem(refused: Refused) -> DecodeProblem {
@@ -44,13 +92,6 @@ fn problem(refused: Refused) -> DecodeProblem {
         Refused::Syntax => DecodeProblem::Data,
         Refused::TooDeep => DecodeProblem::TooLarge,
     }
-}
-
-fn inflate(data: &[u8], limit: usize) -> Result<Vec<u8>, DecodeProblem> {
-    let mut json = Vec::with_capacity((data.len() * 4).min(limit));
-    let bound = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    MultiGzDecoder::new(data).take(bound).read_to_end(&mut json).map_err(|_| DecodeProblem::Data)?;
-    if json.len() > limit { Err(DecodeProblem::TooLarge) } else { Ok(json) }
 }
 
 #[cfg(test)]
@@ -80,6 +121,17 @@ mod tests {
         assert_eq!(read(&bomb, 1_000_000), Err(DecodeProblem::TooLarge));
         assert!(read(&bomb, 2_000_008).is_ok());
         assert_eq!(read(&bomb, 2_000_007), Err(DecodeProblem::TooLarge));
+    }
+
+    #[test]
+    fn a_text_stays_while_others_are_read() {
+        let texts = ["{\"a\":1}", "{\"b\":[2,2]}", "{}"];
+        let read: Vec<Text> = texts.iter().map(|text| Text::read(&compress(text.as_bytes()), INFLATED_BYTES).expect("valid")).collect();
+        assert!(read.iter().map(|text| &**text).eq(texts));
+        drop(read);
+        assert_eq!(Text::read_base64("e30=", INFLATED_BYTES).as_deref(), Ok("{}"));
+        assert_eq!(Text::read_base64("e30", INFLATED_BYTES).as_deref(), Err(&DecodeProblem::Data));
+        assert_eq!(Text::read(texts[0].as_bytes(), INFLATED_BYTES).as_deref(), Ok(texts[0]));
     }
 
     #[test]

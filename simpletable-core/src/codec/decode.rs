@@ -4,17 +4,15 @@ use chrono::{DateTime, Utc};
 use smallvec::SmallVec;
 
 use super::claims::claims_of;
+use super::data::Text;
 use super::ser::Form;
-use super::{Stored, data, de, encode_new, name, path};
+use super::{Stored, de, encode_new, name, path};
 use crate::entity::{Claims, Entity, Limits, NewRows, Parts, Resource, Row, Schema, Variant, VariantOf};
 use crate::error::{DecodeProblem, Error, Result};
-use crate::json::{Content, Entry, Quoted, RawRow};
+use crate::json::{Content, Entries, Entry, Quoted, RawRow};
 use crate::key::Values;
 use crate::schema::{self, EntityDef};
 use crate::time;
-
-/// A row's attributes; so many are kept without an allocation.
-type Entries<'a> = SmallVec<[Entry<'a>; 24]>;
 
 /// The resource that a row holds.
 ///
@@ -126,13 +124,13 @@ pub(super) struct Reading<'a> {
 pub(super) struct Opened<'a> {
     pub(super) attributes: Entries<'a>,
     pub(super) own: Own<'a>,
-    json: Option<String>,
+    json: Option<Text>,
 }
 
 impl Opened<'_> {
     /// The members of `data`, where there is any.
-    pub(super) fn inside(&self, reading: &Reading<'_>) -> Result<Option<Vec<Entry<'_>>>> {
-        self.json.as_deref().map(data::members).transpose().map_err(|problem| reading.problem(name::DATA, problem))
+    pub(super) fn inside(&self, reading: &Reading<'_>) -> Result<Option<Entries<'_>>> {
+        self.json.as_ref().map(Text::members).transpose().map_err(|problem| reading.problem(name::DATA, problem))
     }
 }
 
@@ -156,12 +154,9 @@ impl Reading<'_> {
         let attributes: Entries<'r> = row.entries().collect();
         let own = Own::find(&attributes).map_err(|name| self.problem(name, DecodeProblem::Value))?;
         self.check_type(&own)?;
-        let json = match own.data.and_then(|data| data.content()) {
-            Some(Content::B(bytes)) => {
-                Some(data::text(bytes, self.limits.inflated_bytes).map_err(|problem| self.problem(name::DATA, problem))?)
-            }
-            _ => None,
-        };
+        let base64 = own.data.and_then(|data| data.base64());
+        let json = base64.map(|base64| Text::read_base64(&base64, self.limits.inflated_bytes)).transpose();
+        let json = json.map_err(|problem| self.problem(name::DATA, problem))?;
         Ok(Opened { attributes, own, json })
     }
 
@@ -234,7 +229,7 @@ impl Reading<'_> {
             let is_field = |entry: &Entry<'_>| entry.is(field.attribute) || field.aliases.iter().any(|alias| entry.is(alias));
             if !split.known.iter().any(is_field) {
                 let value = if split.form == Form::Json { "[]" } else { r#"{"L":[]}"# };
-                split.known.push(Entry { name: Quoted { raw: field.attribute, escaped: false }, value });
+                split.known.push(Entry { name: Quoted { raw: field.attribute, escaped: false }, value, parts: 0 });
             }
         }
     }

@@ -8,7 +8,7 @@ use super::ser::{self, Form};
 use super::{data, json, name, path, size};
 use crate::entity::{Birth, Claims, Entity, Limits, NewRows, Parts, Resource, Row};
 use crate::error::{EncodeProblem, Error, ITEM_BYTES, KeyProblem, Result};
-use crate::json::{Entry, RowText, write_base64, write_name, write_text, write_value};
+use crate::json::{Entries, Entry, RowText, write_base64, write_name, write_text, write_value};
 use crate::key::{self, PARTITION_KEY_BYTES, PrimaryKey, SORT_KEY_BYTES, Values, check_length};
 use crate::schema::{EntityDef, IndexDef, KeyForm};
 use crate::time;
@@ -203,7 +203,7 @@ fn write_unknown(def: &EntityDef, text: &mut String, before: Option<&Row>, belon
             }
         }
     }
-    for Entry { name, value } in Entry::members(&braced(before.unknown_attributes())).unwrap_or_default() {
+    for Entry { name, value, .. } in Entry::members(&braced(before.unknown_attributes())).unwrap_or_default() {
         let Ok(name) = name.text() else { continue };
         if belongs(&name) && written.insert(name.to_string()) {
             write_name(text, &name);
@@ -218,7 +218,7 @@ fn row_of(def: &'static EntityDef, head: &RowText, (key, id): (&PrimaryKey, Opti
     let parts = Parts { def, pk: &key.pk, sk: &key.sk, id, created_at, updated_at: stamp.updated_at, version, stamp: stamp_of(def) };
     let stamp_attribute = parts.stamp;
     let has_sets = !def.compress && !def.versioned && def.fields.iter().any(|field| field.set);
-    let attributes = if has_sets { head.entries() } else { Vec::new() };
+    let attributes = if has_sets { head.entries() } else { Entries::new() };
     let revision = |out: &mut String| {
         let sets = !def.compress || def.versioned;
         for attribute in Row::checked(def, stamp_attribute).take(if sets { usize::MAX } else { 1 }) {

@@ -7,6 +7,7 @@ mod data;
 mod de;
 mod decode;
 mod encode;
+mod gzip;
 mod json;
 mod map_key;
 pub(crate) mod number;

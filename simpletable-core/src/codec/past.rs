@@ -61,7 +61,7 @@ pub(crate) fn restored<T: Entity>(version: &RawRow, head: &RawRow, with_ttl: boo
     {
         taken = take_over(T::DEF, field, &head_split, &mut split);
     }
-    split.known.extend(taken.iter().map(|(name, value)| Entry { name: Quoted { raw: name, escaped: false }, value }));
+    split.known.extend(taken.iter().map(|(name, value)| Entry { name: Quoted { raw: name, escaped: false }, value, parts: 0 }));
     let value = value::<T>(&split).map_err(|at| decode_error(T::DEF, &at))?;
 
     let mut attributes = item_of(&head_split.attributes);

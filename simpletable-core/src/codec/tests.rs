@@ -486,7 +486,7 @@ fn bytes_that_become_a_list_count_as_one() {
 
 /// A value in one of its forms, as a field would read it.
 fn from_text<T: serde::de::DeserializeOwned>(value: &str, form: Form) -> Result<T, de::Error> {
-    let entries = [Entry { name: Quoted { raw: "value", escaped: false }, value }];
+    let entries = [Entry { name: Quoted { raw: "value", escaped: false }, value, parts: 0 }];
     let map = BTreeMap::<String, T>::deserialize(de::Fields { entries: &entries, form, nulls: true })?;
     Ok(map.into_values().next().expect("one member"))
 }

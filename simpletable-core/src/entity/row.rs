@@ -211,7 +211,7 @@ impl Row {
 }
 
 fn push_members<'a>(text: &mut String, members: impl IntoIterator<Item = Entry<'a>>) {
-    for (index, Entry { name, value }) in members.into_iter().enumerate() {
+    for (index, Entry { name, value, .. }) in members.into_iter().enumerate() {
         text.push_str(if index == 0 { "\"" } else { ",\"" });
         text.push_str(name.raw);
         text.push_str("\":");

@@ -115,7 +115,17 @@ impl Found {
 
     fn items(&mut self, rows: &mut Rows, reader: &mut Reader<'_>) -> Result<(), Refused> {
         reader.elements(|reader| {
-            self.spans.push(Some(rows.item(reader)?));
+            let before = reader.rest().len();
+            let row = rows.item(reader)?;
+            if self.spans.is_empty() {
+                // The others are about as long, and no more than the text has room for.
+                let fit = reader.rest().len() / (before - reader.rest().len()).max(1);
+                let told = usize::try_from(self.count).unwrap_or(usize::MAX);
+                let more = if told > 0 { fit.min(told) } else { fit };
+                self.spans.reserve(more + 1);
+                rows.reserve(more, row);
+            }
+            self.spans.push(Some(row));
             Ok(())
         })
     }

@@ -27,32 +27,87 @@ pub(crate) struct Quoted<'a> {
 }
 
 impl<'a> Quoted<'a> {
-    /// The string. One with escapes is serde_json's work.
+    /// The string.
+    #[inline]
     pub(crate) fn text(self) -> Result<Cow<'a, str>, Refused> {
-        if !self.escaped {
-            return Ok(Cow::Borrowed(self.raw));
-        }
-        let quoted = ["\"", self.raw, "\""].concat();
-        serde_json::from_str(&quoted).map(Cow::Owned).map_err(|_| Refused::Syntax)
+        if self.escaped { unescaped(self.raw).map(Cow::Owned).ok_or(Refused::Syntax) } else { Ok(Cow::Borrowed(self.raw)) }
     }
 }
 
+/// What a string with escapes stands for. It is never longer than its text.
+fn unescaped(raw: &str) -> Option<String> {
+    let mut text = String::with_capacity(raw.len());
+    let mut rest = raw;
+    loop {
+        let at = special(rest.as_bytes(), 0);
+        text.push_str(rest.get(..at)?);
+        rest = rest.get(at..)?;
+        if rest.is_empty() {
+            return Some(text);
+        }
+        let (letter, behind) = rest.strip_prefix('\\')?.split_at_checked(1)?;
+        rest = behind;
+        text.push(match letter.as_bytes()[0] {
+            byte @ (b'"' | b'\\' | b'/') => char::from(byte),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let mut code = u32::from(code_unit(&mut rest)?);
+                // The first half of a pair.
+                if (0xd800..0xdc00).contains(&code) {
+                    rest = rest.strip_prefix("\\u")?;
+                    let second = u32::from(code_unit(&mut rest)?).checked_sub(0xdc00).filter(|second| *second < 0x400)?;
+                    code = 0x1_0000 + ((code - 0xd800) << 10) + second;
+                }
+                char::from_u32(code)?
+            }
+            _ => return None,
+        });
+    }
+}
+
+/// Four hexadecimal digits.
+fn code_unit(rest: &mut &str) -> Option<u16> {
+    let (digits, behind) = rest.split_at_checked(4)?;
+    *rest = behind;
+    digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
+}
+
 impl<'a> Reader<'a> {
+    #[inline]
     pub(crate) fn new(text: &'a str) -> Self {
         Self { text, at: 0 }
     }
 
     /// Where it is.
+    #[inline]
     pub(crate) fn position(&self) -> usize {
         self.at
     }
 
+    /// What is still to be read.
+    #[inline]
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    /// Moves past so many bytes of the rest.
+    #[inline]
+    pub(crate) fn advance(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+
     /// What was read since a position.
+    #[inline]
     pub(crate) fn since(&self, start: usize) -> &'a str {
         &self.text[start..self.at]
     }
 
     /// The next byte that is no white space.
+    #[inline]
     pub(crate) fn peek(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
         loop {
@@ -63,19 +118,22 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn accept(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         self.at += usize::from(found);
         found
     }
 
+    #[inline]
     pub(crate) fn expect(&mut self, byte: u8) -> Result<(), Refused> {
         if self.accept(byte) { Ok(()) } else { Err(Refused::Syntax) }
     }
 
     /// Moves past a text that stands right here.
+    #[inline]
     pub(crate) fn accept_text(&mut self, text: &str) -> bool {
-        let found = self.text.as_bytes()[self.at..].starts_with(text.as_bytes());
+        let found = self.rest().starts_with(text.as_bytes());
         self.at += if found { text.len() } else { 0 };
         found
     }
@@ -104,6 +162,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A string.
+    #[inline]
     pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, Refused> {
         self.quoted()?.text()
     }
@@ -132,6 +191,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The name of a member, and the colon behind it.
+    #[inline]
     pub(crate) fn name(&mut self) -> Result<Quoted<'a>, Refused> {
         let name = self.quoted()?;
         self.expect(b':')?;
@@ -139,6 +199,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether another member or element follows; what `close` ends is ended where none does. `first` is true before the first one.
+    #[inline]
     pub(crate) fn more(&mut self, close: u8, first: &mut bool) -> Result<bool, Refused> {
         if std::mem::take(first) {
             return Ok(!self.accept(close));
@@ -172,9 +233,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Moves past `{"S":"…"}` and `{"N":"…"}` as DynamoDB writes them: most of what there is.
+    #[inline]
     fn accept_scalar(&mut self) -> Result<bool, Refused> {
         let start = self.at;
-        if let [b'{', b'"', b'S' | b'N', b'"', b':', b'"', ..] = &self.text.as_bytes()[start..] {
+        if let [b'{', b'"', b'S' | b'N', b'"', b':', b'"', ..] = self.rest() {
             self.at += 5;
             self.quoted()?;
             if self.text.as_bytes().get(self.at) == Some(&b'}') {
@@ -188,13 +250,14 @@ impl<'a> Reader<'a> {
 
     /// Moves past a value, which may be nested, and returns its text. It is checked, and takes no memory, however deep it is.
     pub(crate) fn skip(&mut self) -> Result<&'a str, Refused> {
-        self.skip_inside(0)
+        Ok(self.skip_counting(0, 0)?.0)
     }
 
-    /// The same for a value that is inside others: so many levels deep.
-    pub(crate) fn skip_inside(&mut self, levels: u32) -> Result<&'a str, Refused> {
+    /// The same for a value that is inside others, `levels` deep; and how many values there are `at` so many levels of it: members, elements.
+    pub(crate) fn skip_counting(&mut self, levels: u32, at: u32) -> Result<(&'a str, u32), Refused> {
         self.peek();
         let start = self.at;
+        let mut count = 0;
         // One bit for each level: 1 for an object.
         let mut objects: u128 = 0;
         let mut depth = 0;
@@ -211,6 +274,7 @@ impl<'a> Reader<'a> {
                     if !self.accept(if object { b'}' } else { b']' }) {
                         objects = (objects << 1) | u128::from(object);
                         depth += 1;
+                        count += u32::from(depth == at);
                         if object {
                             self.name()?;
                         }
@@ -226,10 +290,11 @@ impl<'a> Reader<'a> {
             // A value has ended, and what it is the last one of.
             loop {
                 if depth == 0 {
-                    return Ok(self.since(start));
+                    return Ok((self.since(start), count));
                 }
                 let object = objects & 1 == 1;
                 if self.accept(b',') {
+                    count += u32::from(depth == at);
                     if object {
                         self.name()?;
                     }

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use smallvec::SmallVec;
 
 use super::reader::{Quoted, Reader, Refused};
 use super::value::{Content, Tag, read_value};
@@ -24,6 +25,7 @@ struct Attribute {
     escaped: bool,
     value: u32,
     value_end: u32,
+    parts: u32,
 }
 
 /// The attributes of one row among those of an answer.
@@ -46,7 +48,12 @@ pub struct RawRow {
 pub(crate) struct Entry<'a> {
     pub(crate) name: Quoted<'a>,
     pub(crate) value: &'a str,
+    /// How many elements or members the value has.
+    pub(crate) parts: u32,
 }
+
+/// The attributes of a row, or the members of an object; so many are kept without an allocation.
+pub(crate) type Entries<'a> = SmallVec<[Entry<'a>; 24]>;
 
 impl Rows {
     /// Reads a text: `read` is given a reader of it, and calls [`item`](Self::item) where a row begins.
@@ -74,7 +81,8 @@ impl Rows {
             // Behind the closing quote.
             let name_end = reader.position() - 1;
             reader.expect(b':')?;
-            let value = reader.skip()?;
+            // The elements of `{"L":[…]}` are two levels inside.
+            let (value, parts) = reader.skip_counting(0, 2)?;
             let value_end = reader.position();
             self.attributes.push(Attribute {
                 name: place(name_end - name.raw.len()),
@@ -82,9 +90,17 @@ impl Rows {
                 escaped: name.escaped,
                 value: place(value_end - value.len()),
                 value_end: place(value_end),
+                parts,
             });
         }
         Ok(Span { from, to: place(self.attributes.len()) })
+    }
+
+    /// Makes room for so many more rows like this one.
+    pub(crate) fn reserve(&mut self, rows: usize, row: Span) {
+        // Some have an attribute that this one lacks.
+        let attributes = (row.to - row.from) as usize + 1;
+        self.attributes.reserve(rows.saturating_mul(attributes));
     }
 
     fn entry(&self, attribute: &Attribute) -> Entry<'_> {
@@ -92,6 +108,7 @@ impl Rows {
         Entry {
             name: Quoted { raw: text(attribute.name, attribute.name_end), escaped: attribute.escaped },
             value: text(attribute.value, attribute.value_end),
+            parts: attribute.parts,
         }
     }
 }
@@ -103,11 +120,12 @@ impl<'a> Entry<'a> {
     }
 
     /// The members of a plain JSON object, which have to be all that is in the text.
-    pub(crate) fn members(text: &'a str) -> Result<Vec<Self>, Refused> {
-        let mut entries = Vec::with_capacity(16);
+    pub(crate) fn members(text: &'a str) -> Result<Entries<'a>, Refused> {
+        let mut entries = Entries::new();
         let mut reader = Reader::new(text);
         reader.members(|reader, name| {
-            entries.push(Self { name, value: reader.skip_inside(1)? });
+            let (value, parts) = reader.skip_counting(1, 1)?;
+            entries.push(Self { name, value, parts });
             Ok(())
         })?;
         reader.end()?;
@@ -121,6 +139,17 @@ impl<'a> Entry<'a> {
         let content = Content::read(&mut reader, tag).ok()??;
         Tag::close(&mut reader).ok()?;
         Some(content)
+    }
+
+    /// The base64 of the bytes that the attribute holds.
+    pub(crate) fn base64(&self) -> Option<Cow<'a, str>> {
+        let mut reader = Reader::new(self.value);
+        if Tag::open(&mut reader).ok()? != Tag::B {
+            return None;
+        }
+        let base64 = reader.string().ok()?;
+        Tag::close(&mut reader).ok()?;
+        Some(base64)
     }
 
     /// The text that a member of plain JSON is.

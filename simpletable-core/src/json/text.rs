@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::row::Entry;
+use super::row::{Entries, Entry};
 use super::value::{Content, read_item, read_value};
 use super::writer::write_item;
 use crate::error::Item;
@@ -23,7 +23,7 @@ impl RowText {
     }
 
     /// The attributes.
-    pub(crate) fn entries(&self) -> Vec<Entry<'_>> {
+    pub(crate) fn entries(&self) -> Entries<'_> {
         Entry::members(&self.0).unwrap_or_else(|_| Self::broken())
     }
 

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 use super::reader::{DEPTH, Reader, Refused};
 use crate::error::Item;
@@ -41,22 +43,38 @@ impl Tag {
     }
 
     /// Opens a value: what its type is. The reader stands before what it holds, and [`close`](Self::close) belongs behind that.
+    #[inline]
     pub(crate) fn open(reader: &mut Reader<'_>) -> Result<Self, Refused> {
-        if reader.peek().is_none() {
-            return Err(Refused::Syntax);
-        }
-        // As DynamoDB writes it.
-        if reader.accept_text("{\"S\":") {
-            return Ok(Self::S);
-        }
-        if reader.accept_text("{\"N\":") {
-            return Ok(Self::N);
-        }
+        // As DynamoDB writes most of them.
+        let tag = match reader.rest() {
+            [b'{', b'"', b'S', b'"', b':', ..] => Self::S,
+            [b'{', b'"', b'N', b'"', b':', ..] => Self::N,
+            [b'{', b'"', b'M', b'"', b':', ..] => Self::M,
+            [b'{', b'"', b'L', b'"', b':', ..] => Self::L,
+            [b'{', b'"', b'B', b'"', b':', ..] => Self::B,
+            _ => return Self::open_any(reader),
+        };
+        reader.advance(5);
+        Ok(tag)
+    }
+
+    fn open_any(reader: &mut Reader<'_>) -> Result<Self, Refused> {
         reader.expect(b'{')?;
         Self::of(reader.name()?.raw)
     }
 
+    /// Whether a value is NULL.
+    #[inline]
+    pub(crate) fn is_null(reader: &Reader<'_>) -> Result<bool, Refused> {
+        match reader.rest() {
+            // Mostly it is another, as DynamoDB writes it.
+            [b'{', b'"', b'A'..=b'M' | b'O'..=b'Z', ..] | [b'{', b'"', b'N', b'"' | b'S', ..] => Ok(false),
+            _ => Ok(Self::open(&mut reader.clone())? == Self::Null),
+        }
+    }
+
     /// Closes a value: it has one member.
+    #[inline]
     pub(crate) fn close(reader: &mut Reader<'_>) -> Result<(), Refused> {
         reader.expect(b'}')
     }
@@ -74,6 +92,7 @@ pub(crate) enum Content<'a> {
 
 impl<'a> Content<'a> {
     /// Reads what a value of this type holds; `None` where it has parts, of which nothing is read.
+    #[inline]
     pub(crate) fn read(reader: &mut Reader<'a>, tag: Tag) -> Result<Option<Self>, Refused> {
         Ok(Some(match tag {
             Tag::S => Self::S(reader.string()?),
@@ -96,9 +115,13 @@ pub(crate) fn read_bool(reader: &mut Reader<'_>) -> Result<bool, Refused> {
 }
 
 /// What base64 stands for.
-pub(crate) fn bytes(text: &str) -> Result<Vec<u8>, Refused> {
-    use base64::Engine;
-    base64::engine::general_purpose::STANDARD.decode(text).map_err(|_| Refused::Syntax)
+fn bytes(text: &str) -> Result<Vec<u8>, Refused> {
+    STANDARD.decode(text).map_err(|_| Refused::Syntax)
+}
+
+/// Appends what base64 stands for.
+pub(crate) fn decode_base64(text: &str, bytes: &mut Vec<u8>) -> Result<(), Refused> {
+    STANDARD.decode_vec(text, bytes).map_err(|_| Refused::Syntax)
 }
 
 /// A value in the SDK's type.

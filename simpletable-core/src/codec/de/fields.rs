@@ -19,7 +19,7 @@ pub(crate) struct Fields<'a, 'de> {
 
 impl<'de> Fields<'_, 'de> {
     fn is_null(&self, entry: &Entry<'de>) -> bool {
-        Value { reader: &mut Reader::new(entry.value), form: self.form.into() }.is_null().unwrap_or_default()
+        Value { reader: &mut Reader::new(entry.value), form: self.form.into(), parts: 0 }.is_null().unwrap_or_default()
     }
 
     pub(crate) fn has_nulls(&self) -> bool {
@@ -80,7 +80,7 @@ impl<'de> de::MapAccess<'de> for Members<'_, 'de> {
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
         let entry = self.at.checked_sub(1).and_then(|at| self.fields.entries.get(at)).ok_or_else(|| Error::new(DecodeProblem::Custom))?;
         let mut reader = Reader::new(entry.value);
-        let value = Value { reader: &mut reader, form: self.fields.form.into() };
+        let value = Value { reader: &mut reader, form: self.fields.form.into(), parts: entry.parts };
         seed.deserialize(value).map_err(|error| error.inside(place(self.known, entry.name.raw)))
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct List<'a, 'de> {
     pub(super) first: bool,
     pub(super) ended: bool,
     pub(super) index: usize,
+    /// How many there are, where that is known.
+    pub(super) parts: u32,
 }
 
 impl List<'_, '_> {
@@ -32,8 +34,12 @@ impl<'de> de::SeqAccess<'de> for &mut List<'_, 'de> {
         }
         let index = self.index;
         self.index += 1;
-        let value = Value { reader: self.reader, form: self.form };
+        let value = Value { reader: self.reader, form: self.form, parts: 0 };
         seed.deserialize(value).map(Some).map_err(|error| error.at_index(index))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        (self.parts > 0).then(|| (self.parts as usize).saturating_sub(self.index))
     }
 }
 
@@ -43,6 +49,8 @@ pub(super) struct Map<'a, 'de> {
     pub(super) form: As,
     pub(super) first: bool,
     pub(super) ended: bool,
+    /// How many there are, where that is known.
+    pub(super) parts: u32,
     /// The names that the code knows; others are data.
     pub(super) fields: &'static [&'static str],
     pub(super) name: Option<Quoted<'de>>,
@@ -74,7 +82,11 @@ impl<'de> de::MapAccess<'de> for &mut Map<'_, 'de> {
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
         let name = self.name.take().ok_or_else(|| Error::new(DecodeProblem::Custom))?;
-        let value = Value { reader: self.reader, form: self.form };
+        let value = Value { reader: self.reader, form: self.form, parts: 0 };
         seed.deserialize(value).map_err(|error| error.inside(place(self.fields, name.raw)))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        (self.parts > 0).then_some(self.parts as usize)
     }
 }

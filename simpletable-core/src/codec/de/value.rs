@@ -35,10 +35,13 @@ impl From<Form> for As {
 pub(super) struct Value<'a, 'de> {
     pub(super) reader: &'a mut Reader<'de>,
     pub(super) form: As,
+    /// How many elements or members it has, where that is known.
+    pub(super) parts: u32,
 }
 
 impl<'a, 'de> Value<'a, 'de> {
     /// Moves to what the value holds.
+    #[inline]
     fn open(&mut self) -> Result<Tag, Error> {
         Ok(match self.form {
             As::Attribute => Tag::open(self.reader)?,
@@ -54,6 +57,7 @@ impl<'a, 'de> Value<'a, 'de> {
         })
     }
 
+    #[inline]
     fn close(self) -> Result<(), Error> {
         if matches!(self.form, As::Attribute) {
             Tag::close(self.reader)?;
@@ -62,9 +66,10 @@ impl<'a, 'de> Value<'a, 'de> {
     }
 
     /// Whether it is NULL.
+    #[inline]
     pub(super) fn is_null(&mut self) -> Result<bool, Error> {
         match self.form {
-            As::Attribute => Ok(Tag::open(&mut self.reader.clone())? == Tag::Null),
+            As::Attribute => Ok(Tag::is_null(self.reader)?),
             As::Json => Ok(self.reader.peek() == Some(b'n')),
             As::Member(_) => Ok(false),
         }
@@ -76,6 +81,7 @@ impl<'a, 'de> Value<'a, 'de> {
         Ok(())
     }
 
+    #[inline]
     fn number(&mut self) -> Result<Cow<'de, str>, Error> {
         Ok(match self.form {
             As::Json => Cow::Borrowed(self.reader.number()?),
@@ -118,7 +124,7 @@ impl<'a, 'de> Value<'a, 'de> {
 
     fn list<V: Visitor<'de>>(&mut self, form: As, visitor: V) -> Result<V::Value, Error> {
         self.reader.expect(b'[')?;
-        let mut list = List { reader: self.reader, form, first: true, ended: false, index: 0 };
+        let mut list = List { reader: self.reader, form, first: true, ended: false, index: 0, parts: self.parts };
         let value = visitor.visit_seq(&mut list)?;
         // A tuple takes only so many.
         while !list.ended && list.more()? {
@@ -129,7 +135,7 @@ impl<'a, 'de> Value<'a, 'de> {
 
     fn map<V: Visitor<'de>>(&mut self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
         self.reader.expect(b'{')?;
-        let mut map = Map { reader: self.reader, form: self.form, first: true, ended: false, fields, name: None };
+        let mut map = Map { reader: self.reader, form: self.form, first: true, ended: false, parts: self.parts, fields, name: None };
         let value = visitor.visit_map(&mut map)?;
         while !map.ended && map.more()? {
             map.reader.name()?;
@@ -221,7 +227,7 @@ impl<'de> de::Deserializer<'de> for Value<'_, 'de> {
                 // The variant is the only member.
                 let one = || Error::new(DecodeProblem::Variant);
                 let name = self.reader.name().map_err(|_| one())?.text()?;
-                let value = Some(Value { reader: self.reader, form: self.form });
+                let value = Some(Value { reader: self.reader, form: self.form, parts: 0 });
                 let value = visitor.visit_enum(Variant { name, variants, value })?;
                 self.reader.expect(b'}').map_err(|_| one())?;
                 value

@@ -253,6 +253,7 @@ impl<'f, T: 'f> Walk<'f, T> {
             cost.requests += answer.requests;
             cost.scanned += answer.scanned;
             cost.capacity += call.capacity() - capacity;
+            rows.reserve(answer.items.len().min(self.limit.map_or(usize::MAX, |limit| limit - rows.len())));
             for item in answer.items {
                 let full = self.limit == Some(rows.len());
                 let key = (self.limit.is_some_and(|limit| rows.len() + 1 == limit)).then(|| position(prepared, &item));
