@@ -6,8 +6,12 @@ use flate2::{Compress, Compression, Crc, Decompress, FlushCompress, FlushDecompr
 
 use crate::error::DecodeProblem;
 
+/// How hard a row is compressed. A write unit is 1 KB, and costs as much as tens of milliseconds of a processor: what is smaller pays long before
+/// it takes too long. `cargo bench -p simpletable --bench gzip` compares the levels.
+const LEVEL: u32 = 7;
+
 thread_local! {
-    static DEFLATER: RefCell<Compress> = RefCell::new(Compress::new(Compression::default(), false));
+    static DEFLATER: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(LEVEL), false));
     static INFLATER: RefCell<Decompress> = RefCell::new(Decompress::new(false));
 }
 
