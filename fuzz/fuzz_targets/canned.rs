@@ -1,4 +1,4 @@
-//! The SDK's own client, which answers every request with the bytes that the fuzzer gave.
+//! The SDK's own client, which answers every request with the bytes that it was given.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,11 +11,23 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Canned(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Canned(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    answer: Vec<u8>,
+    sent: Option<Vec<u8>>,
+}
 
 impl Canned {
     pub(crate) fn answer(&self, body: &[u8]) {
-        *self.0.lock().unwrap() = body.to_vec();
+        self.0.lock().unwrap().answer = body.to_vec();
+    }
+
+    /// The body of the request that was sent last, once.
+    #[allow(dead_code, reason = "targets that read do not ask")]
+    pub(crate) fn sent(&self) -> Option<Vec<u8>> {
+        self.0.lock().unwrap().sent.take()
     }
 
     pub(crate) fn client(&self) -> Client {
@@ -38,8 +50,10 @@ impl HttpClient for Canned {
 }
 
 impl HttpConnector for Canned {
-    fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
-        let body = SdkBody::from(self.0.lock().unwrap().clone());
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let mut state = self.0.lock().unwrap();
+        state.sent = request.body().bytes().map(<[u8]>::to_vec);
+        let body = SdkBody::from(state.answer.clone());
         HttpConnectorFuture::ready(Ok(HttpResponse::new(StatusCode::try_from(200).unwrap(), body)))
     }
 }
