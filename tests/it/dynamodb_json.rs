@@ -15,20 +15,24 @@ fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().expect("an object").iter()
 }
 
-fn read_value(value: &Value) -> AttributeValue {
+/// Reads one value.
+pub(crate) fn read_value(value: &Value) -> AttributeValue {
     let (kind, value) = members(value).next().expect("a type");
     let text = |value: &Value| value.as_str().expect("a string").to_owned();
+    let blob = |value: &Value| Blob::new(aws_smithy_types::base64::decode(text(value)).expect("base64"));
     let list = |value: &Value| value.as_array().expect("a list").iter().map(text).collect();
     match kind.as_str() {
         "S" => AttributeValue::S(text(value)),
         "N" => AttributeValue::N(text(value)),
-        "B" => AttributeValue::B(Blob::new(aws_smithy_types::base64::decode(text(value)).expect("base64"))),
+        "B" => AttributeValue::B(blob(value)),
         "BOOL" => AttributeValue::Bool(value.as_bool().expect("a boolean")),
         "NULL" => AttributeValue::Null(true),
         "SS" => AttributeValue::Ss(list(value)),
+        "NS" => AttributeValue::Ns(list(value)),
+        "BS" => AttributeValue::Bs(value.as_array().expect("a list").iter().map(blob).collect()),
         "L" => AttributeValue::L(value.as_array().expect("a list").iter().map(read_value).collect()),
         "M" => AttributeValue::M(read(value)),
-        other => unreachable!("the fixtures hold no {other}"),
+        other => unreachable!("DynamoDB has no {other}"),
     }
 }
 

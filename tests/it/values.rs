@@ -18,7 +18,7 @@ use crate::{engine, stored};
 
 /// Bytes as `serde_bytes` has them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Bytes(Vec<u8>);
+pub(crate) struct Bytes(pub(crate) Vec<u8>);
 
 impl Serialize for Bytes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -65,27 +65,27 @@ struct Numbers {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-struct Name(String);
+pub(crate) struct Name(pub(crate) String);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Color {
+pub(crate) enum Color {
     DarkRed,
     #[serde(rename = "grün")]
     Green,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Unit;
+pub(crate) struct Unit;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Inner {
+pub(crate) struct Inner {
     text: String,
     number: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-enum External {
+pub(crate) enum External {
     Unit,
     Newtype(Option<Inner>),
     Tuple(i64, String),
@@ -95,7 +95,7 @@ enum External {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type")]
-enum Internal {
+pub(crate) enum Internal {
     Unit,
     Newtype(Inner),
     Struct { text: String, external: External },
@@ -103,7 +103,7 @@ enum Internal {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "t", content = "c")]
-enum Adjacent {
+pub(crate) enum Adjacent {
     Unit,
     Newtype(Internal),
     Tuple(i64, String),
@@ -112,7 +112,7 @@ enum Adjacent {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-enum Untagged {
+pub(crate) enum Untagged {
     Unit,
     Number(i64),
     Text(String),
@@ -122,7 +122,7 @@ enum Untagged {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Attributes {
+pub(crate) struct Attributes {
     long_name: String,
     #[serde(rename = "名前")]
     renamed: u8,
@@ -153,7 +153,7 @@ mod text_of_number {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Times {
+pub(crate) struct Times {
     chrono: DateTime<Utc>,
     #[serde(with = "simpletable::time")]
     ours: DateTime<Utc>,
@@ -166,7 +166,7 @@ struct Times {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Collections {
+pub(crate) struct Collections {
     list: Vec<Option<Inner>>,
     deque: VecDeque<Vec<u8>>,
     array: [u8; 3],
@@ -231,22 +231,22 @@ entities! {
 }
 
 /// Everything that a text can hold, the worst of it more often.
-fn text() -> BoxedStrategy<String> {
+pub(crate) fn text() -> BoxedStrategy<String> {
     prop_oneof![any::<String>(), "(?s).{0,12}", r#"["\\/\n\r\t\x00\x1f\x7f€𝄞é ]{0,8}"#].boxed()
 }
 
 /// A map's key: DynamoDB has no empty ones.
-fn key() -> BoxedStrategy<String> {
+pub(crate) fn key() -> BoxedStrategy<String> {
     prop_oneof!["(?s).{1,8}", r#"["\\é\x00.]{1,3}"#].boxed()
 }
 
 /// DynamoDB holds 38 digits.
-fn wide() -> impl Strategy<Value = i128> {
+pub(crate) fn wide() -> impl Strategy<Value = i128> {
     let limit = 10i128.pow(38);
     prop_oneof![1 - limit..limit, any::<i64>().prop_map(i128::from)]
 }
 
-fn float() -> impl Strategy<Value = f64> {
+pub(crate) fn float() -> impl Strategy<Value = f64> {
     let spread = (-9.99..9.99f64, -128..125).prop_map(|(digits, exponent)| digits * 10f64.powi(exponent));
     let spread = prop_oneof![spread, any::<i32>().prop_map(f64::from), (-1e6..1e6)];
     spread.prop_map(|float| if float.abs() < 1e-130 { 0.0 } else { float })
@@ -273,15 +273,15 @@ fn numbers() -> impl Strategy<Value = Numbers> {
     )
 }
 
-fn color() -> impl Strategy<Value = Color> {
+pub(crate) fn color() -> impl Strategy<Value = Color> {
     prop_oneof![Just(Color::DarkRed), Just(Color::Green)]
 }
 
-fn inner() -> impl Strategy<Value = Inner> {
+pub(crate) fn inner() -> impl Strategy<Value = Inner> {
     (text(), any::<Option<i64>>()).prop_map(|(text, number)| Inner { text, number })
 }
 
-fn external() -> impl Strategy<Value = External> {
+pub(crate) fn external() -> impl Strategy<Value = External> {
     let leaf = prop_oneof![
         Just(External::Unit),
         proptest::option::of(inner()).prop_map(External::Newtype),
@@ -291,7 +291,7 @@ fn external() -> impl Strategy<Value = External> {
     leaf.prop_recursive(4, 4, 1, |inner| inner.prop_map(|inner| External::Nested(Box::new(inner))))
 }
 
-fn internal() -> impl Strategy<Value = Internal> {
+pub(crate) fn internal() -> impl Strategy<Value = Internal> {
     prop_oneof![
         Just(Internal::Unit),
         inner().prop_map(Internal::Newtype),
@@ -299,7 +299,7 @@ fn internal() -> impl Strategy<Value = Internal> {
     ]
 }
 
-fn adjacent() -> impl Strategy<Value = Adjacent> {
+pub(crate) fn adjacent() -> impl Strategy<Value = Adjacent> {
     prop_oneof![
         Just(Adjacent::Unit),
         internal().prop_map(Adjacent::Newtype),
@@ -308,7 +308,7 @@ fn adjacent() -> impl Strategy<Value = Adjacent> {
     ]
 }
 
-fn untagged() -> impl Strategy<Value = Untagged> {
+pub(crate) fn untagged() -> impl Strategy<Value = Untagged> {
     prop_oneof![
         Just(Untagged::Unit),
         any::<i64>().prop_map(Untagged::Number),
@@ -318,7 +318,7 @@ fn untagged() -> impl Strategy<Value = Untagged> {
     ]
 }
 
-fn attributes() -> impl Strategy<Value = Attributes> {
+pub(crate) fn attributes() -> impl Strategy<Value = Attributes> {
     let others = btree_map(key().prop_map(|key| format!("other {key}")), any::<u64>(), 0..3);
     (text(), any::<u8>(), vec(any::<u8>(), 0..3), any::<Option<u8>>(), any::<u64>(), inner(), others).prop_map(
         |(long_name, renamed, defaulted, skipped_if_none, with, flattened, others)| Attributes {
@@ -334,7 +334,7 @@ fn attributes() -> impl Strategy<Value = Attributes> {
     )
 }
 
-fn times() -> impl Strategy<Value = Times> {
+pub(crate) fn times() -> impl Strategy<Value = Times> {
     // The years 0 to 9999.
     let time = || {
         (-62_167_219_200i64..=253_402_300_799, 0..1_000_000_000u32)
@@ -346,7 +346,7 @@ fn times() -> impl Strategy<Value = Times> {
     })
 }
 
-fn collections() -> impl Strategy<Value = Collections> {
+pub(crate) fn collections() -> impl Strategy<Value = Collections> {
     let lists = (vec(proptest::option::of(inner()), 0..3), vec(vec(any::<u8>(), 0..3), 0..3), any::<[u8; 3]>());
     let maps = (
         btree_map(key(), any::<Option<i64>>(), 0..3),
@@ -369,12 +369,12 @@ fn collections() -> impl Strategy<Value = Collections> {
     )
 }
 
-fn bytes() -> impl Strategy<Value = Bytes> {
+pub(crate) fn bytes() -> impl Strategy<Value = Bytes> {
     prop_oneof![vec(any::<u8>(), 0..6), text().prop_map(String::into_bytes)].prop_map(Bytes)
 }
 
 /// DynamoDB has one type of number: a whole float comes back as an integer, so there are none here.
-fn json() -> impl Strategy<Value = Value> {
+pub(crate) fn json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
