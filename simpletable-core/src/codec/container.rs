@@ -1,12 +1,11 @@
-use aws_sdk_dynamodb::types::AttributeValue;
 use serde::ser::{self, Serialize};
 
 use super::map_key::MapKey;
 use super::path::Path;
-use super::ser::{Answer, Error, Form, NAME_BYTES, Value, Written, read_back};
-use super::set_of;
+use super::ser::{Answer, Error, Form, NAME_BYTES, Value, Written};
+use super::set::set_text;
 use crate::error::EncodeProblem;
-use crate::json::{write_name, write_value};
+use crate::json::write_name;
 use crate::schema::FieldDef;
 
 pub(crate) struct List<'a> {
@@ -109,12 +108,8 @@ impl Map<'_> {
 
     /// Makes a set of the list that was written last, as a member that begins at `begin` and has its value at `at`.
     fn make_set(&mut self, begin: usize, at: usize) -> Result<(), EncodeProblem> {
-        let AttributeValue::L(members) = read_back(&self.out[at..]) else { return Ok(()) };
-        match set_of(members)? {
-            Some(set) => {
-                self.out.truncate(at);
-                write_value(self.out, &set);
-            }
+        match set_text(&self.out[at..])? {
+            Some(set) => self.out.replace_range(at.., &set),
             None => self.out.truncate(begin),
         }
         Ok(())

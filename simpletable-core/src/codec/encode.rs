@@ -245,9 +245,9 @@ fn stamp_of(def: &EntityDef) -> &'static str {
     }
 }
 
-/// A row of the history: `text`, which is the head without what would put it in an index, and without what Python keeps on heads only. It
-/// expires with its head.
-fn history_of(def: &EntityDef, text: &str, key: &PrimaryKey, version: u64, stamp: &Stamp<'_>) -> RowText {
+/// A row of the history: what `text` holds is the head without what would put it in an index, and without what Python keeps on heads only.
+/// It expires with its head. The text stays as it is.
+fn history_of(def: &EntityDef, text: &mut String, key: &PrimaryKey, version: u64, stamp: &Stamp<'_>) -> RowText {
     let belongs = |attribute: &str| match attribute {
         attribute if attribute == stamp.ttl_attribute => true,
         name::METADATA => false,
@@ -256,12 +256,14 @@ fn history_of(def: &EntityDef, text: &str, key: &PrimaryKey, version: u64, stamp
         attribute if def.compress => attribute.starts_with("_blob_"),
         _ => true,
     };
-    let mut text = text.to_owned();
-    write(&mut text, name::PK, &key.pk);
-    write(&mut text, name::SK, &format!("v{version}"));
-    write_unknown(def, &mut text, stamp.before, belongs);
+    let begin = text.len();
+    write(text, name::PK, &key.pk);
+    write(text, name::SK, &format!("v{version}"));
+    write_unknown(def, text, stamp.before, belongs);
     text.push('}');
-    RowText::new(&text)
+    let row = RowText::new(text);
+    text.truncate(begin);
+    row
 }
 
 fn add_indexes(def: &'static EntityDef, text: &mut String, keys: &Keys<'_>, updated_at: &str) -> Result<()> {

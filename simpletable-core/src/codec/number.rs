@@ -6,6 +6,10 @@ use std::cmp::Ordering;
 
 /// Whether DynamoDB can hold the number, given as an integer or in Rust's float notation.
 pub(crate) fn fits(text: &str) -> bool {
+    // Most are short, and have no exponent.
+    if text.len() <= 38 && !text.contains(['e', 'E']) {
+        return true;
+    }
     let (digits, exponent) = significant(text);
     digits == 0 || (digits <= 38 && (-130..=125).contains(&exponent))
 }

@@ -1,6 +1,6 @@
 //! Serde's data model as text, in DynamoDB's form or as plain JSON, with everything refused that DynamoDB would refuse.
 
-use std::fmt::{Debug, Display, Write};
+use std::fmt::{self, Write};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::ser::{self, Serialize};
@@ -80,7 +80,7 @@ impl Form {
 pub(crate) type Error = super::path::At<EncodeProblem>;
 
 impl ser::Error for Error {
-    fn custom<T: Display>(_: T) -> Self {
+    fn custom<T: fmt::Display>(_: T) -> Self {
         Self::new(EncodeProblem::Custom)
     }
 }
@@ -153,28 +153,26 @@ impl<'a> Value<'a> {
         Ok(Written::Value)
     }
 
-    fn number(self, digits: impl Display) -> Answer {
-        let write = |out: &mut String| {
-            // Writing to a `String` does not fail.
-            let _ = write!(out, "{digits}");
-        };
-        match self.form {
-            Form::Attributes => self.tagged("N", |out| quoted(out, write)),
-            Form::Json => self.tagged("N", write),
+    fn number(self, digits: fmt::Arguments<'_>) -> Answer {
+        let Self { out, form, .. } = self;
+        form.open(out, "N");
+        let quote = if form == Form::Attributes { "\"" } else { "" };
+        out.push_str(quote);
+        let begin = out.len();
+        // Writing to a `String` does not fail.
+        let _ = out.write_fmt(digits);
+        // It may have more digits than DynamoDB can hold, or be too large or too small.
+        if form == Form::Attributes && !number::fits(&out[begin..]) {
+            return Err(Error::new(EncodeProblem::NumberRange));
         }
-    }
-
-    /// A number that may have more digits than DynamoDB can hold, or be too large or too small.
-    fn unbounded(self, digits: &str) -> Answer {
-        match self.form {
-            Form::Attributes if !number::fits(digits) => Err(Error::new(EncodeProblem::NumberRange)),
-            _ => self.number(digits),
-        }
+        out.push_str(quote);
+        form.close(out);
+        Ok(Written::Value)
     }
 
     /// `{:?}` is the shortest text that reads back as the same float: `1.0`, `0.1`, `1e300`.
-    fn float(self, finite: bool, value: impl Debug) -> Answer {
-        if finite { self.unbounded(&format!("{value:?}")) } else { Err(Error::new(EncodeProblem::NotFinite)) }
+    fn float(self, finite: bool, digits: fmt::Arguments<'_>) -> Answer {
+        if finite { self.number(digits) } else { Err(Error::new(EncodeProblem::NotFinite)) }
     }
 
     fn bytes(self, bytes: &[u8]) -> Answer {
@@ -217,16 +215,10 @@ impl<'a> Value<'a> {
     }
 }
 
-fn quoted(out: &mut String, write: impl FnOnce(&mut String)) {
-    out.push('"');
-    write(out);
-    out.push('"');
-}
-
 macro_rules! integers {
     ($($method:ident: $type:ty),*) => {$(
         fn $method(self, value: $type) -> Answer {
-            self.number(value)
+            self.number(format_args!("{value}"))
         }
     )*};
 }
@@ -242,27 +234,19 @@ impl<'a> ser::Serializer for Value<'a> {
     type SerializeStruct = Map<'a>;
     type SerializeStructVariant = Map<'a>;
 
-    integers!(serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64);
-    integers!(serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64);
-
-    fn serialize_i128(self, value: i128) -> Answer {
-        self.unbounded(&value.to_string())
-    }
-
-    fn serialize_u128(self, value: u128) -> Answer {
-        self.unbounded(&value.to_string())
-    }
+    integers!(serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64, serialize_i128: i128);
+    integers!(serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64, serialize_u128: u128);
 
     fn serialize_bool(self, value: bool) -> Answer {
         self.tagged("BOOL", |out| out.push_str(if value { "true" } else { "false" }))
     }
 
     fn serialize_f32(self, value: f32) -> Answer {
-        self.float(value.is_finite(), value)
+        self.float(value.is_finite(), format_args!("{value:?}"))
     }
 
     fn serialize_f64(self, value: f64) -> Answer {
-        self.float(value.is_finite(), value)
+        self.float(value.is_finite(), format_args!("{value:?}"))
     }
 
     fn serialize_char(self, value: char) -> Answer {

@@ -1,46 +1,50 @@
-use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use super::ser::read_back;
 use crate::error::EncodeProblem;
+use crate::json::{Reader, Refused, Tag, write_value};
 
 /// The members as a set; `None` for an empty one, which DynamoDB does not have.
 pub(crate) fn set_of(members: Vec<AttributeValue>) -> Result<Option<AttributeValue>, EncodeProblem> {
-    let Some(first) = members.first() else { return Ok(None) };
-    let refused = |_| EncodeProblem::SetElement;
-    if has_twins(&members) {
+    let mut list = String::new();
+    write_value(&mut list, &AttributeValue::L(members));
+    Ok(set_text(&list)?.map(|set| read_back(&set)))
+}
+
+/// The same as text, of a list as we write it. What is no list stays what it is.
+pub(super) fn set_text(list: &str) -> Result<Option<String>, EncodeProblem> {
+    let mut reader = Reader::new(list);
+    if Tag::open(&mut reader) != Ok(Tag::L) {
+        return Ok(Some(list.to_owned()));
+    }
+    let mut kind = None;
+    let mut members = Vec::new();
+    reader
+        .elements(|reader| {
+            let tag = Tag::open(reader)?;
+            if !matches!(tag, Tag::S | Tag::N | Tag::B) || *kind.get_or_insert(tag) != tag {
+                return Err(Refused::Syntax);
+            }
+            members.push(reader.skip()?);
+            Tag::close(reader)
+        })
+        .map_err(|_| EncodeProblem::SetElement)?;
+    let name = match kind {
+        None => return Ok(None),
+        Some(Tag::S) => "SS",
+        Some(Tag::N) => "NS",
+        Some(_) => "BS",
+    };
+    members.sort_unstable();
+    // DynamoDB refuses members that are stored alike. One writer has written both.
+    if members.windows(2).any(|pair| pair[0] == pair[1]) {
         return Err(EncodeProblem::SetElement);
     }
-    let set = match first {
-        AttributeValue::S(_) => AttributeValue::Ss(members.into_iter().map(into_s).collect::<Result<_, _>>().map_err(refused)?),
-        AttributeValue::N(_) => AttributeValue::Ns(members.into_iter().map(into_n).collect::<Result<_, _>>().map_err(refused)?),
-        AttributeValue::B(_) => AttributeValue::Bs(members.into_iter().map(into_b).collect::<Result<_, _>>().map_err(refused)?),
-        _ => return Err(EncodeProblem::SetElement),
-    };
+    let mut set = String::with_capacity(list.len());
+    set.extend(["{\"", name, "\":["]);
+    for (number, member) in members.into_iter().enumerate() {
+        set.extend([if number > 0 { "," } else { "" }, member]);
+    }
+    set.push_str("]}");
     Ok(Some(set))
-}
-
-/// Whether two members are stored alike, which DynamoDB refuses.
-fn has_twins(members: &[AttributeValue]) -> bool {
-    let mut texts: Vec<&[u8]> = members
-        .iter()
-        .filter_map(|member| match member {
-            AttributeValue::S(text) | AttributeValue::N(text) => Some(text.as_bytes()),
-            AttributeValue::B(bytes) => Some(bytes.as_ref()),
-            _ => None,
-        })
-        .collect();
-    texts.sort_unstable();
-    texts.windows(2).any(|pair| pair[0] == pair[1])
-}
-
-fn into_s(value: AttributeValue) -> Result<String, AttributeValue> {
-    if let AttributeValue::S(text) = value { Ok(text) } else { Err(value) }
-}
-
-fn into_n(value: AttributeValue) -> Result<String, AttributeValue> {
-    if let AttributeValue::N(text) = value { Ok(text) } else { Err(value) }
-}
-
-fn into_b(value: AttributeValue) -> Result<Blob, AttributeValue> {
-    if let AttributeValue::B(bytes) = value { Ok(bytes) } else { Err(value) }
 }

@@ -82,8 +82,10 @@ pub trait Nested: Sized {
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Expression {
     pub(crate) text: String,
-    pub(crate) names: HashMap<String, String>,
-    pub(crate) values: Item,
+    /// What `#n0`, `#n1` … stand for.
+    pub(crate) names: Vec<String>,
+    /// What `:v0`, `:v1` … stand for.
+    pub(crate) values: Vec<AttributeValue>,
     operators: usize,
     operands_of_in: usize,
 }
@@ -91,19 +93,17 @@ pub(crate) struct Expression {
 impl Expression {
     /// Adds a placeholder for an attribute's name.
     pub(crate) fn name(&mut self, attribute: &str) -> String {
-        if let Some((placeholder, _)) = self.names.iter().find(|(_, name)| *name == attribute) {
-            return placeholder.clone();
-        }
-        let placeholder = format!("#n{}", self.names.len());
-        self.names.insert(placeholder.clone(), attribute.to_owned());
-        placeholder
+        let number = self.names.iter().position(|name| *name == attribute).unwrap_or_else(|| {
+            self.names.push(attribute.to_owned());
+            self.names.len() - 1
+        });
+        format!("#n{number}")
     }
 
     /// Adds a placeholder for a value.
     pub(crate) fn value(&mut self, value: AttributeValue) -> String {
-        let placeholder = format!(":v{}", self.values.len());
-        self.values.insert(placeholder.clone(), value);
-        placeholder
+        self.values.push(value);
+        format!(":v{}", self.values.len() - 1)
     }
 
     /// Adds a placeholder for each name of a path.
@@ -141,8 +141,8 @@ impl Expression {
                 self.operators += 1;
                 format!("(NOT {})", self.write(node))
             }
-            Node::All(nodes) => self.join(nodes, " AND "),
-            Node::Any(nodes) => self.join(nodes, " OR "),
+            Node::All(nodes) => self.join(nodes.iter(), " AND "),
+            Node::Any(nodes) => self.join(nodes.iter(), " OR "),
         }
     }
 
@@ -165,9 +165,10 @@ impl Expression {
         format!("{path} IN ({})", values.join(", "))
     }
 
-    fn join(&mut self, nodes: &[Node], between: &str) -> String {
-        self.operators += nodes.len().saturating_sub(1);
-        let texts: Vec<String> = nodes.iter().map(|node| self.write(node)).collect();
+    /// Writes conditions as one.
+    pub(crate) fn join<'a>(&mut self, nodes: impl Iterator<Item = &'a Node>, between: &str) -> String {
+        let texts: Vec<String> = nodes.map(|node| self.write(node)).collect();
+        self.operators += texts.len().saturating_sub(1);
         match <[String; 1]>::try_from(texts) {
             Ok([text]) => text,
             Err(texts) => format!("({})", texts.join(between)),
@@ -192,9 +193,12 @@ impl Expression {
         }
     }
 
-    /// The request's form of its maps: none where they are empty, which DynamoDB would refuse.
+    /// The request's form: its text, and what its placeholders stand for; nothing where there are none, which DynamoDB would refuse.
     pub(crate) fn into_parts(self) -> (String, Option<HashMap<String, String>>, Option<Item>) {
-        (self.text, Some(self.names).filter(|names| !names.is_empty()), Some(self.values).filter(|values| !values.is_empty()))
+        let names = self.names.into_iter().enumerate().map(|(number, name)| (format!("#n{number}"), name));
+        let values = self.values.into_iter().enumerate().map(|(number, value)| (format!(":v{number}"), value));
+        let (names, values): (HashMap<_, _>, Item) = (names.collect(), values.collect());
+        (self.text, Some(names).filter(|names| !names.is_empty()), Some(values).filter(|values| !values.is_empty()))
     }
 }
 
@@ -220,8 +224,9 @@ mod tests {
         ]);
         let expression = node.expression();
         assert_eq!(expression.text, "(#n0 = :v0 AND (attribute_not_exists(#n1) OR #n1 > :v1))");
-        assert_eq!(expression.names, HashMap::from([("#n0".into(), "updated_at".into()), ("#n1".into(), "ttl".into())]));
-        assert_eq!(expression.values, Item::from([(":v0".into(), text("x")), (":v1".into(), AttributeValue::N("5".into()))]));
+        let (_, names, values) = expression.into_parts();
+        assert_eq!(names, Some(HashMap::from([("#n0".into(), "updated_at".into()), ("#n1".into(), "ttl".into())])));
+        assert_eq!(values, Some(Item::from([(":v0".into(), text("x")), (":v1".into(), AttributeValue::N("5".into()))])));
     }
 
     #[test]

@@ -178,7 +178,7 @@ mod tests {
         let path = Path::of("counts").then(key("a.b")).then(Stop::Index(3)).then(Stop::Name("n"));
         let mut expression = Expression::default();
         assert_eq!(expression.way(&path), "#n0.#n1[3].#n2");
-        assert_eq!(expression.names["#n1"], "a.b");
+        assert_eq!(expression.names[1], "a.b");
         assert_eq!(path.text(), "counts.*.3.n");
     }
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use aws_sdk_dynamodb::config::interceptors::{BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef};
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
 
 /// How often the SDK sent the requests of one operation, and how often it cannot know what became of one.
 #[derive(Debug, Default)]
@@ -44,6 +45,7 @@ impl CountAttempts {
     }
 }
 
+#[dyn_dispatch_hint]
 impl Intercept for CountAttempts {
     fn name(&self) -> &'static str {
         "CountAttempts"

@@ -3,9 +3,11 @@
 use super::request::Written;
 use super::{Action, Plan, Write};
 use crate::clock;
-use crate::error::{Item, Result};
-use crate::handle::{Body, Operation, key_item};
-use crate::json::{write_item, write_name, write_text};
+use crate::codec::name;
+use crate::error::Result;
+use crate::handle::{Body, Operation};
+use crate::json::{write_name, write_text, write_value};
+use crate::key::PrimaryKey;
 
 /// How much room a request takes beside its rows.
 const FRAME_BYTES: usize = 512;
@@ -69,15 +71,15 @@ impl Action {
     }
 
     fn write_members(&self, out: &mut String, table: &str, entity: &'static str) -> Result<()> {
-        let Written { update, condition, names, values, returned } = Written::new(self, entity)?;
+        let Written { update, condition, expression, returned } = Written::new(self, entity)?;
         write_member(out, "TableName", table);
         match &self.write {
             Write::Put(row) => {
                 write_name(out, "Item");
                 out.push_str(row.as_str());
             }
-            Write::Delete(key) | Write::Check(key) => write_items(out, "Key", &key_item(key.clone())),
-            Write::Change(change) => write_items(out, "Key", &key_item(change.key.clone())),
+            Write::Delete(key) | Write::Check(key) => write_key(out, key),
+            Write::Change(change) => write_key(out, &change.key),
         }
         if let Some(update) = update {
             write_member(out, "UpdateExpression", &update);
@@ -85,16 +87,23 @@ impl Action {
         if let Some(condition) = condition {
             write_member(out, "ConditionExpression", &condition);
         }
-        if let Some(names) = names {
+        // DynamoDB refuses empty ones.
+        if !expression.names.is_empty() {
             write_name(out, "ExpressionAttributeNames");
             out.push('{');
-            for (placeholder, name) in names {
-                write_member(out, &placeholder, &name);
+            for (number, name) in expression.names.iter().enumerate() {
+                write_member(out, &format!("#n{number}"), name);
             }
             out.push('}');
         }
-        if let Some(values) = values {
-            write_items(out, "ExpressionAttributeValues", &values);
+        if !expression.values.is_empty() {
+            write_name(out, "ExpressionAttributeValues");
+            out.push('{');
+            for (number, value) in expression.values.iter().enumerate() {
+                write_name(out, &format!(":v{number}"));
+                write_value(out, value);
+            }
+            out.push('}');
         }
         if let Some(returned) = returned {
             write_member(out, "ReturnValuesOnConditionCheckFailure", returned.as_str());
@@ -108,9 +117,17 @@ fn write_member(out: &mut String, name: &str, value: &str) {
     write_text(out, value);
 }
 
-fn write_items(out: &mut String, name: &str, item: &Item) {
-    write_name(out, name);
-    write_item(out, item);
+/// Writes the key of the row that an action is about.
+fn write_key(out: &mut String, key: &PrimaryKey) {
+    write_name(out, "Key");
+    out.push('{');
+    for (name, text) in [(name::PK, &key.pk), (name::SK, &key.sk)] {
+        write_name(out, name);
+        out.push_str("{\"S\":");
+        write_text(out, text);
+        out.push('}');
+    }
+    out.push('}');
 }
 
 #[cfg(test)]
@@ -129,8 +146,9 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::error::Item;
     use crate::expr::{Node, Step};
-    use crate::key::PrimaryKey;
+    use crate::handle::key_item;
     use crate::plan::{Failure, WriteRequest};
 
     /// A request as the SDK writes it.

@@ -17,7 +17,7 @@ use claim::ClaimStep;
 use crate::codec::{OUT_OF_SERVICE, name};
 use crate::entity::Check;
 use crate::error::{Item, PatchProblem};
-use crate::expr::{Need, Node, Step};
+use crate::expr::{Expression, Need, Node, Step};
 use crate::json::RowText;
 use crate::key::PrimaryKey;
 use crate::schema::EntityDef;
@@ -208,12 +208,12 @@ impl Action {
         self
     }
 
-    /// All conditions as one.
-    pub(crate) fn condition(&self) -> Option<Node> {
-        let own = self.guard.as_ref().map(|guard| guard.condition.clone());
-        let needs = self.as_change().map(|change| change.needs.iter().cloned().map(Node::Need)).into_iter().flatten();
-        let nodes: Vec<Node> = own.into_iter().chain(needs).chain(self.when.clone()).collect();
-        (!nodes.is_empty()).then_some(Node::All(nodes))
+    /// Writes all conditions as one; `None` where there are none.
+    fn write_condition(&self, expression: &mut Expression) -> Option<String> {
+        let needs: Vec<Node> = self.as_change().map_or(Vec::new(), |change| change.needs.iter().cloned().map(Node::Need).collect());
+        let own = self.guard.iter().map(|guard| &guard.condition);
+        let mut nodes = own.chain(&needs).chain(&self.when).peekable();
+        nodes.peek().is_some().then(|| expression.join(nodes, " AND "))
     }
 
     /// The change in place, if it is one.

@@ -1,7 +1,5 @@
 //! What a plan becomes in the SDK's types, for who looks at it or sends it by other means. What we send is [`body`](super::body).
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemInput;
 use aws_sdk_dynamodb::operation::put_item::PutItemInput;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsInput;
@@ -11,7 +9,7 @@ use aws_sdk_dynamodb::types::{
 };
 
 use super::{Action, Plan, Write};
-use crate::error::{Error, Item, Result};
+use crate::error::{Error, Result};
 use crate::expr::Expression;
 use crate::handle::{built, key_item};
 
@@ -47,8 +45,7 @@ pub enum WriteRequest {
 pub(super) struct Written {
     pub(super) update: Option<String>,
     pub(super) condition: Option<String>,
-    pub(super) names: Option<HashMap<String, String>>,
-    pub(super) values: Option<Item>,
+    pub(super) expression: Expression,
     pub(super) returned: Option<ReturnValuesOnConditionCheckFailure>,
 }
 
@@ -56,15 +53,14 @@ impl Written {
     /// The steps and the condition share one set of placeholders, so that no two of them are the same.
     pub(super) fn new(action: &Action, entity: &'static str) -> Result<Self> {
         let mut expression = Expression::default();
-        let condition = action.condition().map(|condition| expression.write(&condition));
+        let condition = action.write_condition(&mut expression);
         let steps = if let Write::Change(change) = &action.write { &change.steps[..] } else { &[] };
         let update = (!steps.is_empty()).then(|| expression.update(steps));
         let texts: Vec<&str> = condition.iter().chain(&update).map(String::as_str).collect();
         let entity = action.origin.map_or(entity, |origin| origin.entity);
         expression.check_texts(&texts).map_err(|problem| Error::Expression { entity, problem })?;
-        let (_, names, values) = expression.into_parts();
         let returned = condition.is_some().then_some(ReturnValuesOnConditionCheckFailure::AllOld);
-        Ok(Self { update, condition, names, values, returned })
+        Ok(Self { update, condition, expression, returned })
     }
 }
 
@@ -96,14 +92,15 @@ impl Action {
     fn into_request(self, table: &str, entity: &'static str, returns: Option<ReturnValue>) -> Result<WriteRequest> {
         let total = ReturnConsumedCapacity::Total;
         let written = Written::new(&self, entity)?;
+        let (_, names, values) = written.expression.into_parts();
         Ok(match self.write {
             Write::Put(row) => {
                 let input = PutItemInput::builder()
                     .table_name(table)
                     .set_item(Some(row.to_item()))
                     .set_condition_expression(written.condition)
-                    .set_expression_attribute_names(written.names)
-                    .set_expression_attribute_values(written.values)
+                    .set_expression_attribute_names(names)
+                    .set_expression_attribute_values(values)
                     .set_return_values_on_condition_check_failure(written.returned)
                     .set_return_values(returns)
                     .return_consumed_capacity(total);
@@ -114,8 +111,8 @@ impl Action {
                     .table_name(table)
                     .set_key(Some(key_item(key)))
                     .set_condition_expression(written.condition)
-                    .set_expression_attribute_names(written.names)
-                    .set_expression_attribute_values(written.values)
+                    .set_expression_attribute_names(names)
+                    .set_expression_attribute_values(values)
                     .set_return_values_on_condition_check_failure(written.returned)
                     .set_return_values(returns)
                     .return_consumed_capacity(total);
@@ -127,8 +124,8 @@ impl Action {
                     .set_key(Some(key_item(change.key)))
                     .set_update_expression(written.update)
                     .set_condition_expression(written.condition)
-                    .set_expression_attribute_names(written.names)
-                    .set_expression_attribute_values(written.values)
+                    .set_expression_attribute_names(names)
+                    .set_expression_attribute_values(values)
                     .set_return_values_on_condition_check_failure(written.returned)
                     .set_return_values(returns)
                     .return_consumed_capacity(total);
@@ -142,14 +139,15 @@ impl Action {
     fn into_item(self, table: &str, entity: &'static str) -> Result<TransactWriteItem> {
         let item = TransactWriteItem::builder();
         let written = Written::new(&self, entity)?;
+        let (_, names, values) = written.expression.into_parts();
         Ok(match self.write {
             Write::Put(row) => {
                 let put = Put::builder()
                     .table_name(table)
                     .set_item(Some(row.to_item()))
                     .set_condition_expression(written.condition)
-                    .set_expression_attribute_names(written.names)
-                    .set_expression_attribute_values(written.values)
+                    .set_expression_attribute_names(names)
+                    .set_expression_attribute_values(values)
                     .set_return_values_on_condition_check_failure(written.returned);
                 item.put(built(put.build())).build()
             }
@@ -158,8 +156,8 @@ impl Action {
                     .table_name(table)
                     .set_key(Some(key_item(key)))
                     .set_condition_expression(written.condition)
-                    .set_expression_attribute_names(written.names)
-                    .set_expression_attribute_values(written.values)
+                    .set_expression_attribute_names(names)
+                    .set_expression_attribute_values(values)
                     .set_return_values_on_condition_check_failure(written.returned);
                 item.delete(built(delete.build())).build()
             }
@@ -169,8 +167,8 @@ impl Action {
                     .set_key(Some(key_item(change.key)))
                     .set_update_expression(written.update)
                     .set_condition_expression(written.condition)
-                    .set_expression_attribute_names(written.names)
-                    .set_expression_attribute_values(written.values)
+                    .set_expression_attribute_names(names)
+                    .set_expression_attribute_values(values)
                     .set_return_values_on_condition_check_failure(written.returned);
                 item.update(built(update.build())).build()
             }
@@ -179,8 +177,8 @@ impl Action {
                     .table_name(table)
                     .set_key(Some(key_item(key)))
                     .set_condition_expression(written.condition)
-                    .set_expression_attribute_names(written.names)
-                    .set_expression_attribute_values(written.values)
+                    .set_expression_attribute_names(names)
+                    .set_expression_attribute_values(values)
                     .set_return_values_on_condition_check_failure(written.returned);
                 item.condition_check(built(check.build())).build()
             }
