@@ -1,12 +1,13 @@
+use std::ops::Range;
+
 use serde::ser::{self, Serialize};
 
 use super::map_key::MapKey;
 use super::path::Path;
-use super::ser::{Answer, Error, Form, NAME_BYTES, Value, Written};
+use super::ser::{Answer, Error, Form, NAME_BYTES, Root, Value, Written};
 use super::set::set_text;
 use crate::error::EncodeProblem;
 use crate::json::write_name;
-use crate::schema::FieldDef;
 
 pub(crate) struct List<'a> {
     pub(super) out: &'a mut String,
@@ -21,7 +22,7 @@ impl List<'_> {
         if self.length > 0 {
             self.out.push(',');
         }
-        let inner = Value { out: self.out, form: self.form, depth: self.depth, fields: &[] };
+        let inner = Value { out: self.out, form: self.form, depth: self.depth, root: None };
         if value.serialize(inner).map_err(|error| error.at_index(self.length))? == Written::Nothing {
             self.form.null(self.out);
         }
@@ -61,13 +62,29 @@ lists!(
     SerializeTupleVariant.serialize_field
 );
 
+impl Root {
+    /// Makes a set of the list that was written last, if its field is one; `name_at` is where its name is.
+    fn make_set(&mut self, out: &mut String, name: &'static str, name_at: Range<usize>) -> Result<(), EncodeProblem> {
+        if !self.fields.iter().any(|field| field.set && field.attribute == name) {
+            return Ok(());
+        }
+        match set_text(&out[name_at.end..])? {
+            Some(set) => {
+                out.replace_range(name_at.end.., &set);
+                self.sets.push((name, name_at.end..out.len()));
+            }
+            None => out.truncate(name_at.start),
+        }
+        Ok(())
+    }
+}
+
 pub(crate) struct Map<'a> {
     pub(super) out: &'a mut String,
     pub(super) form: Form,
     pub(super) depth: usize,
-    pub(super) fields: &'static [FieldDef],
-    /// Whether this is the entity itself, whose `None`s are absent unless the form is JSON.
-    pub(super) root: bool,
+    /// Where this is the entity itself, whose `None`s are absent unless the form is JSON.
+    pub(super) root: Option<&'a mut Root>,
     /// Where the entry begins whose key is written, and its value is not.
     pub(super) begun: Option<usize>,
     pub(super) in_variant: bool,
@@ -79,11 +96,12 @@ impl Map<'_> {
         write_name(self.out, name);
         let at = self.out.len();
         self.check_name(name.len()).and_then(|()| self.value(begin, value)).map_err(|error| error.in_field(name))?;
-        let is_attribute = self.root && self.form == Form::Attributes && self.out.len() > begin;
-        if is_attribute && self.fields.iter().any(|field| field.set && field.attribute == name) {
-            self.make_set(begin, at).map_err(|problem| Error::new(problem).in_field(name))?;
+        match &mut self.root {
+            Some(root) if self.form == Form::Attributes && self.out.len() > begin => {
+                root.make_set(self.out, name, begin..at).map_err(|problem| Error::new(problem).in_field(name))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn check_name(&self, bytes: usize) -> Result<(), Error> {
@@ -95,9 +113,9 @@ impl Map<'_> {
 
     /// Writes what belongs to the name that is written; `begin` is where the name begins.
     fn value<T: Serialize + ?Sized>(&mut self, begin: usize, value: &T) -> Result<(), Error> {
-        let inner = Value { out: self.out, form: self.form, depth: self.depth, fields: &[] };
+        let inner = Value { out: self.out, form: self.form, depth: self.depth, root: None };
         if value.serialize(inner)? == Written::Nothing {
-            if self.root && self.form == Form::Attributes {
+            if self.root.is_some() && self.form == Form::Attributes {
                 self.out.truncate(begin);
             } else {
                 self.form.null(self.out);
@@ -106,17 +124,8 @@ impl Map<'_> {
         Ok(())
     }
 
-    /// Makes a set of the list that was written last, as a member that begins at `begin` and has its value at `at`.
-    fn make_set(&mut self, begin: usize, at: usize) -> Result<(), EncodeProblem> {
-        match set_text(&self.out[at..])? {
-            Some(set) => self.out.replace_range(at.., &set),
-            None => self.out.truncate(begin),
-        }
-        Ok(())
-    }
-
     fn finish(self) -> Answer {
-        if self.root {
+        if self.root.is_some() {
             return Ok(Written::Fields);
         }
         self.out.push('}');

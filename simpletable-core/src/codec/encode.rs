@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 
 use super::claims::claims_of;
-use super::ser::{self, Form};
+use super::ser::{self, Form, Sets};
 use super::{data, json, name, path, size};
 use crate::entity::{Birth, Claims, Entity, Limits, NewRows, Parts, Resource, Row};
 use crate::error::{EncodeProblem, Error, ITEM_BYTES, KeyProblem, Result};
-use crate::json::{Entries, Entry, RowText, write_base64, write_name, write_text, write_value};
+use crate::json::{Entry, RowText, write_base64, write_name, write_text, write_value};
 use crate::key::{self, PARTITION_KEY_BYTES, PrimaryKey, SORT_KEY_BYTES, Values, check_length};
 use crate::schema::{EntityDef, IndexDef, KeyForm};
 use crate::time;
@@ -61,14 +61,15 @@ pub(crate) fn encode<T: Entity>(value: &T, stamp: &Stamp<'_>) -> Result<Encoded>
 fn encode_in<T: Entity>(text: &mut String, value: &T, stamp: &Stamp<'_>) -> Result<Encoded> {
     let form = if T::DEF.compress { Form::Json } else { Form::Attributes };
     text.push('{');
-    ser::write_fields(text, form, T::DEF.fields, |serializer| value.encode(serializer)).map_err(|at| encode_error(T::DEF, &at))?;
+    let sets =
+        ser::write_fields(text, form, T::DEF.fields, |serializer| value.encode(serializer)).map_err(|at| encode_error(T::DEF, &at))?;
     let part = |part| value.part(part);
     let values = |id| Values { part: &part, id, created_at: stamp.created_at, updated_at: stamp.updated_at };
     let (key, id) = key::primary(T::DEF, &values(stamp.id))?;
     // Where the fields make the id, `<id>` in an index key is that one.
     let values = values(id.as_deref());
     let keys = Keys { values: &values, computed: &|index| value.computed(index), expires_at: value.expires_at(stamp.created_at) };
-    let mut encoded = rows(T::DEF, text, &keys, stamp, (&key, id.as_deref()))?;
+    let mut encoded = rows(T::DEF, (text, &sets), &keys, stamp, (&key, id.as_deref()))?;
     if !T::DEF.unique.is_empty() {
         let held = claims_of::<T>(&values).collect::<Result<_, _>>()?;
         encoded.row.claims = Some(Box::new(Claims { held, expires: encoded.head.get(stamp.ttl_attribute) }));
@@ -105,10 +106,10 @@ struct Keys<'a> {
     expires_at: Option<i64>,
 }
 
-/// The rows of the fields that `text` holds: an object that is begun.
+/// The rows of the fields that `text` holds: an object that is begun, with the sets that are in it.
 fn rows(
     def: &'static EntityDef,
-    text: &mut String,
+    (text, sets): (&mut String, &Sets),
     keys: &Keys<'_>,
     stamp: &Stamp<'_>,
     (key, id): (&PrimaryKey, Option<&str>),
@@ -145,7 +146,7 @@ fn rows(
     text.push('}');
     let head = RowText::new(text);
     check_size(def, &head)?;
-    let row = row_of(def, &head, (key, id), stamp, &updated_at);
+    let row = row_of(def, (&head, sets), (key, id), stamp, &updated_at);
     Ok(Encoded { head, history, row })
 }
 
@@ -213,19 +214,26 @@ fn write_unknown(def: &EntityDef, text: &mut String, before: Option<&Row>, belon
 }
 
 /// What the resource of new rows keeps.
-fn row_of(def: &'static EntityDef, head: &RowText, (key, id): (&PrimaryKey, Option<&str>), stamp: &Stamp<'_>, updated_at: &str) -> Row {
+fn row_of(
+    def: &'static EntityDef,
+    (head, sets): (&RowText, &Sets),
+    (key, id): (&PrimaryKey, Option<&str>),
+    stamp: &Stamp<'_>,
+    updated_at: &str,
+) -> Row {
     let Stamp { created_at, version, before, .. } = *stamp;
     let parts = Parts { def, pk: &key.pk, sk: &key.sk, id, created_at, updated_at: stamp.updated_at, version, stamp: stamp_of(def) };
     let stamp_attribute = parts.stamp;
-    let has_sets = !def.compress && !def.versioned && def.fields.iter().any(|field| field.set);
-    let attributes = if has_sets { head.entries() } else { Entries::new() };
     let revision = |out: &mut String| {
-        let sets = !def.compress || def.versioned;
-        for attribute in Row::checked(def, stamp_attribute).take(if sets { usize::MAX } else { 1 }) {
+        let has_sets = !def.compress || def.versioned;
+        for attribute in Row::checked(def, stamp_attribute).take(if has_sets { usize::MAX } else { 1 }) {
             match (attribute, version) {
                 (attribute, _) if attribute == stamp_attribute => out.extend(["{\"S\":\"", updated_at, "\"}"]),
                 (name::VERSION, Some(version)) => out.extend(["{\"N\":\"", &version.to_string(), "\"}"]),
-                (set, _) => out.push_str(attributes.iter().find(|entry| entry.is(set)).map_or("null", |entry| entry.value)),
+                (set, _) => {
+                    let place = sets.iter().find(|(name, _)| *name == set).map(|(_, place)| place.clone());
+                    out.push_str(place.map_or("null", |place| &head.as_str()[place]));
+                }
             }
         }
     };

@@ -35,9 +35,7 @@ pub(crate) use set::set_of;
 pub(crate) use size::{of_row as row_bytes, of_value as value_bytes};
 
 use crate::entity::Check;
-use crate::error::{DecodeProblem, Error, Item, Result};
 use crate::json::{Content, Entry, RawRow};
-use crate::schema::EntityDef;
 use crate::time;
 
 /// The names of the attributes that the library writes.
@@ -92,14 +90,6 @@ impl Stored<'_> {
             name::REVISION
         }
     }
-}
-
-/// A row that the SDK has read: what a write returned.
-///
-/// # Errors
-/// [`Error::Decode`], where it nests deeper than rows do.
-pub(crate) fn raw_row(def: &EntityDef, item: &Item) -> Result<RawRow> {
-    RawRow::from_item(item).map_err(|_| Error::Decode { entity: def.name, path: "*".to_owned(), problem: DecodeProblem::TooLarge })
 }
 
 /// What no row is: each has its key. It is the state of what no write can be made from.

@@ -1,9 +1,11 @@
 //! Serde's data model as text, in DynamoDB's form or as plain JSON, with everything refused that DynamoDB would refuse.
 
 use std::fmt::{self, Write};
+use std::ops::Range;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::ser::{self, Serialize};
+use smallvec::SmallVec;
 
 use super::container::{List, Map};
 use super::map_key::MapKey;
@@ -85,16 +87,26 @@ impl ser::Error for Error {
     }
 }
 
+/// The sets among the fields of an entity: their names, and where in the text they are.
+pub(crate) type Sets = SmallVec<[(&'static str, Range<usize>); 2]>;
+
+/// What is known of the entity itself while its fields are written.
+pub(crate) struct Root {
+    pub(super) fields: &'static [FieldDef],
+    pub(super) sets: Sets,
+}
+
 /// Writes the fields that `encode` serializes, which must be those of a struct, as members of an object that `out` has begun. Those of
-/// `fields` that are sets become sets; empty ones are absent.
+/// `fields` that are sets become sets, and are what is returned; empty ones are absent.
 pub(crate) fn write_fields(
     out: &mut String,
     form: Form,
     fields: &'static [FieldDef],
     encode: impl FnOnce(Value<'_>) -> Answer,
-) -> Result<(), Error> {
-    match encode(Value { out, form, depth: 0, fields })? {
-        Written::Fields => Ok(()),
+) -> Result<Sets, Error> {
+    let mut root = Root { fields, sets: Sets::new() };
+    match encode(Value { out, form, depth: 0, root: Some(&mut root) })? {
+        Written::Fields => Ok(root.sets),
         Written::Nothing | Written::Value => Err(Error::new(EncodeProblem::NotAStruct)),
     }
 }
@@ -102,7 +114,7 @@ pub(crate) fn write_fields(
 /// One value as an attribute, for conditions.
 pub(crate) fn encode_value(encode: impl FnOnce(Value<'_>) -> Answer) -> Result<AttributeValue, EncodeProblem> {
     let mut out = String::new();
-    let value = Value { out: &mut out, form: Form::Attributes, depth: 1, fields: &[] };
+    let value = Value { out: &mut out, form: Form::Attributes, depth: 1, root: None };
     match encode(value).map_err(|error| error.problem)? {
         Written::Nothing => Ok(AttributeValue::Null(true)),
         Written::Value | Written::Fields => Ok(read_back(&out)),
@@ -137,8 +149,8 @@ pub(crate) struct Value<'a> {
     pub(super) out: &'a mut String,
     pub(super) form: Form,
     pub(super) depth: usize,
-    /// Those of the entity, where this is the entity itself.
-    pub(super) fields: &'static [FieldDef],
+    /// Where this is the entity itself.
+    pub(super) root: Option<&'a mut Root>,
 }
 
 impl<'a> Value<'a> {
@@ -200,18 +212,18 @@ impl<'a> Value<'a> {
     }
 
     fn map(self, variant: Option<&'static str>) -> Result<Map<'a>, Error> {
-        let root = self.depth == 0 && variant.is_none();
         let mut inner = self.inner()?;
+        let root = inner.root.take().filter(|_| variant.is_none());
         if let Some(variant) = variant {
             inner.form.open_variant(inner.out, variant);
             inner = inner.inner()?;
         }
-        if !root {
+        if root.is_none() {
             inner.form.open(inner.out, "M");
             inner.out.push('{');
         }
-        let Value { out, form, depth, fields } = inner;
-        Ok(Map { out, form, depth, fields, root, begun: None, in_variant: variant.is_some() })
+        let Value { out, form, depth, .. } = inner;
+        Ok(Map { out, form, depth, root, begun: None, in_variant: variant.is_some() })
     }
 }
 
@@ -287,9 +299,9 @@ impl<'a> ser::Serializer for Value<'a> {
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(self, _: &'static str, _: u32, variant: &'static str, value: &T) -> Answer {
-        let Value { out, form, depth, fields } = self.inner()?;
+        let Value { out, form, depth, .. } = self.inner()?;
         form.open_variant(out, variant);
-        let written = value.serialize(Value { out: &mut *out, form, depth, fields }).map_err(|error| error.in_field(variant))?;
+        let written = value.serialize(Value { out: &mut *out, form, depth, root: None }).map_err(|error| error.in_field(variant))?;
         if written == Written::Nothing {
             form.null(out);
         }

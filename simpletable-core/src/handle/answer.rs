@@ -1,21 +1,17 @@
-//! Answers to requests that read, taken as the bytes that came: the SDK signs, sends, repeats and times, and does not build a tree of values
-//! that would be taken apart again.
+//! Answers, taken as the bytes that came: the SDK does not build a tree of values that would be taken apart again.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_sdk_dynamodb::config::interceptors::BeforeDeserializationInterceptorContextMut;
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
-use aws_sdk_dynamodb::error::{BoxError, ErrorMetadata};
+use aws_sdk_dynamodb::config::{ConfigBag, FrozenLayer, RuntimePlugin};
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Output};
-use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
 use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
 
 use crate::error::Item;
 use crate::json::{RawRow, Reader, Refused, Rows, Span, item_at};
 
-/// What a request that reads brought.
+/// What a request brought.
 #[derive(Default)]
 pub(crate) struct Answer {
     rows: Arc<Rows>,
@@ -34,7 +30,7 @@ struct Found {
 }
 
 impl Answer {
-    /// Reads an answer to any operation that reads.
+    /// Reads an answer to any operation.
     fn read(body: &[u8]) -> Result<Self, Refused> {
         let text = std::str::from_utf8(body).map_err(|_| Refused::Syntax)?.to_owned();
         let (rows, found) = Rows::read(text, |rows, reader| {
@@ -79,7 +75,7 @@ impl Answer {
         self.found.next.take().filter(|next| !next.is_empty())
     }
 
-    /// The keys of a batch that were not looked for.
+    /// What of a batch was not done: the keys that were not looked for, or the rows that were not written.
     pub(crate) fn left(&mut self) -> Vec<Item> {
         std::mem::take(&mut self.found.left)
     }
@@ -91,7 +87,8 @@ impl Found {
             return reader.word("null");
         }
         match name {
-            "Item" => self.spans.push(Some(rows.item(reader)?)),
+            // A write answers with attributes, where it is asked for them.
+            "Item" | "Attributes" => self.spans.push(Some(rows.item(reader)?)),
             "Items" => self.items(rows, reader)?,
             // A batch's are by table, of which one is asked for; a transaction's, one by one.
             "Responses" if reader.peek() == Some(b'{') => reader.members(|reader, _| self.items(rows, reader))?,
@@ -109,6 +106,7 @@ impl Found {
             "ConsumedCapacity" if reader.peek() == Some(b'[') => reader.elements(|reader| self.consumed(reader))?,
             "ConsumedCapacity" => self.consumed(reader)?,
             "UnprocessedKeys" => reader.members(|reader, _| self.unprocessed(reader))?,
+            "UnprocessedItems" => reader.members(|reader, _| reader.elements(|reader| self.unwritten(reader)))?,
             _ => drop(reader.skip()?),
         }
         Ok(())
@@ -156,32 +154,70 @@ impl Found {
     }
 }
 
+impl Found {
+    /// A row of a batch that was not put.
+    fn unwritten(&mut self, reader: &mut Reader<'_>) -> Result<(), Refused> {
+        reader.members(|reader, _| {
+            reader.members(|reader, name| {
+                if name.raw == "Item" {
+                    self.left.push(item_at(reader, 0)?);
+                } else {
+                    reader.skip()?;
+                }
+                Ok(())
+            })
+        })
+    }
+}
+
 fn number(reader: &mut Reader<'_>) -> Result<u64, Refused> {
     reader.number()?.parse().map_err(|_| Refused::Syntax)
 }
 
-/// What the SDK is given in the place of what it would have read: an output without anything, and an error of the operation's own type.
+/// An operation of the SDK: what it is given in the place of what it would have read, and what reads its errors.
 #[derive(Clone, Copy)]
-pub(crate) struct Empty {
-    pub(crate) output: fn() -> Output,
-    pub(crate) error: fn(ErrorMetadata) -> Error,
+pub(crate) struct Operation {
+    name: &'static str,
+    /// An output without anything.
+    output: fn() -> Output,
+    own: fn() -> Option<FrozenLayer>,
 }
 
-/// Names the types of an operation for [`TakeAnswer`]. The SDK has no trait over them.
-macro_rules! empty {
-    ($operation:ident, $output:ident, $error:ident) => {
-        Empty {
-            output: || Output::erase(aws_sdk_dynamodb::operation::$operation::$output::builder().build()),
-            error: |meta| Error::erase(aws_sdk_dynamodb::operation::$operation::$error::generic(meta)),
-        }
+/// Names the types of an operation. The SDK has no trait over them.
+macro_rules! operation {
+    ($constant:ident, $module:ident, $operation:ident, $output:ident) => {
+        pub(crate) const $constant: Operation = Operation {
+            name: stringify!($operation),
+            output: || Output::erase(aws_sdk_dynamodb::operation::$module::$output::builder().build()),
+            own: || aws_sdk_dynamodb::operation::$module::$operation::new().config(),
+        };
     };
 }
 
-pub(crate) const GET_ITEM: Empty = empty!(get_item, GetItemOutput, GetItemError);
-pub(crate) const QUERY: Empty = empty!(query, QueryOutput, QueryError);
-pub(crate) const SCAN: Empty = empty!(scan, ScanOutput, ScanError);
-pub(crate) const TRANSACT_GET_ITEMS: Empty = empty!(transact_get_items, TransactGetItemsOutput, TransactGetItemsError);
-pub(crate) const BATCH_GET_ITEM: Empty = empty!(batch_get_item, BatchGetItemOutput, BatchGetItemError);
+operation!(GET_ITEM, get_item, GetItem, GetItemOutput);
+operation!(QUERY, query, Query, QueryOutput);
+operation!(SCAN, scan, Scan, ScanOutput);
+operation!(TRANSACT_GET_ITEMS, transact_get_items, TransactGetItems, TransactGetItemsOutput);
+operation!(BATCH_GET_ITEM, batch_get_item, BatchGetItem, BatchGetItemOutput);
+operation!(PUT_ITEM, put_item, PutItem, PutItemOutput);
+operation!(DELETE_ITEM, delete_item, DeleteItem, DeleteItemOutput);
+operation!(UPDATE_ITEM, update_item, UpdateItem, UpdateItemOutput);
+operation!(TRANSACT_WRITE_ITEMS, transact_write_items, TransactWriteItems, TransactWriteItemsOutput);
+operation!(BATCH_WRITE_ITEM, batch_write_item, BatchWriteItem, BatchWriteItemOutput);
+
+impl Operation {
+    pub(super) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Reads a response as the SDK does: its errors are of the operation's own type.
+    fn by_the_sdk(&self, response: &HttpResponse, config: &ConfigBag) -> Result<Output, OrchestratorError<Error>> {
+        let layer = (self.own)();
+        let reader = layer.as_ref().and_then(|layer| layer.load::<SharedResponseDeserializer>());
+        let reader = reader.ok_or_else(|| OrchestratorError::other("the operation reads no errors"))?;
+        reader.deserialize_nonstreaming_with_config(response, config)
+    }
+}
 
 /// Where an answer is put.
 #[derive(Clone, Default)]
@@ -194,89 +230,40 @@ impl Slot {
     }
 }
 
-/// Takes the answer of a request that succeeded before the SDK reads it.
-pub(crate) struct TakeAnswer {
-    slot: Slot,
-    empty: Empty,
+/// Takes the answer of a request that succeeded in the place of the SDK. What it refuses stays the SDK's to read.
+#[derive(Clone)]
+pub(super) struct TakeAnswer {
+    pub(super) slot: Slot,
+    pub(super) operation: Operation,
 }
 
-impl TakeAnswer {
-    pub(crate) fn new(slot: Slot, empty: Empty) -> Self {
-        Self { slot, empty }
-    }
-}
-
-/// Neither shows an answer.
+/// No values.
 impl fmt::Debug for TakeAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TakeAnswer").finish_non_exhaustive()
-    }
-}
-
-#[dyn_dispatch_hint]
-impl Intercept for TakeAnswer {
-    fn name(&self) -> &'static str {
-        "TakeAnswer"
-    }
-
-    fn modify_before_deserialization(
-        &self,
-        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        // An error stays the SDK's to read.
-        if context.response().status().is_success() {
-            let reader = Self { slot: self.slot.clone(), empty: self.empty };
-            config.interceptor_state().store_put(SharedResponseDeserializer::new(reader));
-        }
-        Ok(())
+        f.debug_struct("TakeAnswer").field("operation", &self.operation.name).finish_non_exhaustive()
     }
 }
 
 impl DeserializeResponse for TakeAnswer {
-    fn deserialize_nonstreaming_with_config(&self, response: &HttpResponse, _: &ConfigBag) -> Result<Output, OrchestratorError<Error>> {
-        let body = response.body().bytes().unwrap_or_default();
+    fn deserialize_nonstreaming_with_config(
+        &self,
+        response: &HttpResponse,
+        config: &ConfigBag,
+    ) -> Result<Output, OrchestratorError<Error>> {
         if !response.status().is_success() {
-            // An answer before this one broke off after a good status, and what was stored for it cannot be taken back.
-            return Err(OrchestratorError::operation((self.empty.error)(refusal(body))));
+            return self.operation.by_the_sdk(response, config);
         }
-        let answer = Answer::read(body).map_err(|_| OrchestratorError::other("the answer is not DynamoDB's JSON"))?;
+        let answer = Answer::read(response.body().bytes().unwrap_or_default());
+        let answer = answer.map_err(|_| OrchestratorError::other("the answer is not DynamoDB's JSON"))?;
         *self.slot.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
-        Ok((self.empty.output)())
+        Ok((self.operation.output)())
     }
-}
-
-/// What a refusal says of itself, for the SDK's classification of errors.
-fn refusal(body: &[u8]) -> ErrorMetadata {
-    let (mut code, mut message) = (None, None);
-    if let Ok(text) = std::str::from_utf8(body) {
-        let _ = Reader::new(text).members(|reader, name| {
-            match name.raw {
-                "__type" | "code" if reader.peek() == Some(b'"') => {
-                    let full = reader.string()?;
-                    // `com.amazonaws.dynamodb.v20120810#ThrottlingException`, and perhaps `:` with an address.
-                    let code_of = full.rsplit('#').next().and_then(|code| code.split(':').next());
-                    code = code_of.map(str::to_owned);
-                }
-                "message" | "Message" if reader.peek() == Some(b'"') => message = Some(reader.string()?.into_owned()),
-                _ => drop(reader.skip()?),
-            }
-            Ok(())
-        });
-    }
-    let mut meta = ErrorMetadata::builder();
-    if let Some(code) = code {
-        meta = meta.code(code);
-    }
-    if let Some(message) = message {
-        meta = meta.message(message);
-    }
-    meta.build()
 }
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_dynamodb::operation::put_item::PutItemError;
+    use aws_sdk_dynamodb::types::AttributeValue;
     use aws_smithy_types::body::SdkBody;
 
     use super::*;
@@ -332,14 +319,14 @@ mod tests {
         assert!(Answer::read(format!("{{\"a\":{}", "[".repeat(1_000_000)).as_bytes()).is_err());
     }
 
-    /// An answer may break off after its good status; the SDK repeats the request, and may then be refused.
     #[test]
-    fn a_refusal_after_an_answer_that_broke_off_is_a_refusal() {
-        let body = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"Rate exceeded"}"#;
+    fn a_refusal_is_of_the_operations_own_type() {
+        let body = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","Item":{"pk":{"S":"a"}}}"#;
         let refused = HttpResponse::new(400.try_into().expect("a status"), SdkBody::from(body));
-        let reader = TakeAnswer::new(Slot::default(), QUERY);
+        let reader = TakeAnswer { slot: Slot::default(), operation: PUT_ITEM };
         let error = reader.deserialize_nonstreaming_with_config(&refused, &ConfigBag::base()).expect_err("refused");
-        let error = error.as_operation_error().and_then(|error| error.downcast_ref::<aws_sdk_dynamodb::operation::query::QueryError>());
-        assert_eq!(error.and_then(|error| error.meta().code()), Some("ThrottlingException"));
+        let error = error.as_operation_error().and_then(|error| error.downcast_ref());
+        let Some(PutItemError::ConditionalCheckFailedException(failed)) = error else { panic!("another error: {error:?}") };
+        assert_eq!(failed.item().map(|row| row["pk"].clone()), Some(AttributeValue::S("a".to_owned())));
     }
 }

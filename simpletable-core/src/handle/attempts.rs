@@ -3,10 +3,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use aws_sdk_dynamodb::config::interceptors::{BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef};
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
-use aws_sdk_dynamodb::error::BoxError;
-use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
+use aws_sdk_dynamodb::config::interceptors::FinalizerInterceptorContextRef;
 
 /// How often the SDK sent the requests of one operation, and how often it cannot know what became of one.
 #[derive(Debug, Default)]
@@ -43,34 +40,18 @@ impl CountAttempts {
     pub(crate) fn new(attempts: Arc<Attempts>) -> Self {
         Self { attempts, transmitted: AtomicBool::new(false) }
     }
-}
 
-#[dyn_dispatch_hint]
-impl Intercept for CountAttempts {
-    fn name(&self) -> &'static str {
-        "CountAttempts"
-    }
-
-    fn read_before_transmit(
-        &self,
-        _: &BeforeTransmitInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
+    /// An attempt is about to be sent.
+    pub(super) fn begin(&self) {
         self.attempts.sent.fetch_add(1, Ordering::Relaxed);
         self.transmitted.store(true, Ordering::Relaxed);
-        Ok(())
     }
 
-    fn read_after_attempt(
-        &self,
-        context: &FinalizerInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
+    /// An attempt has ended.
+    pub(super) fn end(&self, context: &FinalizerInterceptorContextRef<'_>) {
         // Credentials that cannot be had, say, end an attempt before anything is sent.
         if !self.transmitted.swap(false, Ordering::Relaxed) {
-            return Ok(());
+            return;
         }
         let unclear = match (context.response().map(|response| response.status().as_u16()), context.output_or_error()) {
             // A good answer that could not be read to its end: the write was made, and nobody has heard of it.
@@ -83,7 +64,6 @@ impl Intercept for CountAttempts {
         if unclear {
             self.attempts.unclear.fetch_add(1, Ordering::Relaxed);
         }
-        Ok(())
     }
 }
 

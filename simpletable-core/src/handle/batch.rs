@@ -2,8 +2,8 @@
 
 use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
 
-use super::answer::BATCH_GET_ITEM;
-use super::{Body, Call, Operation};
+use super::answer::{BATCH_GET_ITEM, BATCH_WRITE_ITEM};
+use super::{Body, Call};
 use crate::error::{Error, Item, Result};
 use crate::json::{RawRow, RowText, write_name};
 use crate::key::PrimaryKey;
@@ -123,11 +123,11 @@ impl Call {
         let table = self.handle.table();
         // The input says which table the request is about; the rows are in the body.
         let request = self.handle.client.batch_write_item().request_items(table, Vec::new()).customize();
-        let body = Body::new(Operation::BatchWriteItem, batch(table, rows));
-        let output = self.in_time(self.writing(request, &body).send()).await.map_err(|error| self.failed(error))?;
-        self.consumed(output.consumed_capacity());
-        let left = output.unprocessed_items.and_then(|mut left| left.remove(table)).unwrap_or_default();
-        Ok(left.into_iter().filter_map(|request| Some(RowText::from(request.put_request?.item).key())).collect())
+        let (request, slot) = self.writing(request, &Body::new(BATCH_WRITE_ITEM, batch(table, rows)));
+        self.in_time(request.send()).await.map_err(|error| self.failed(error))?;
+        let mut answer = slot.take();
+        self.add_capacity(answer.capacity());
+        Ok(answer.left().into_iter().map(|row| RowText::from(row).key()).collect())
     }
 }
 

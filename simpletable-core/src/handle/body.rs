@@ -1,40 +1,25 @@
-//! Requests that write, sent as the bytes that we wrote: the SDK signs, sends, repeats and times them, and is given no tree of values that it
-//! would only write down.
+//! Bodies of requests that write, as the bytes that we wrote: the SDK is given no tree of values that it would only write down.
 
 use std::fmt;
 
-use aws_sdk_dynamodb::config::interceptors::BeforeSerializationInterceptorContextMut;
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_dynamodb::config::ConfigBag;
 use aws_sdk_dynamodb::error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
-use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_runtime_api::client::ser_de::{SerializeRequest, SharedRequestSerializer};
+use aws_smithy_runtime_api::client::ser_de::SerializeRequest;
 use aws_smithy_types::body::SdkBody;
+
+use super::answer::Operation;
 
 /// The body of a request, and the operation that it asks for. Its copies share the bytes.
 pub(crate) struct Body {
-    operation: Operation,
+    pub(crate) operation: Operation,
     bytes: SdkBody,
-}
-
-/// What a request that writes asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Operation {
-    PutItem,
-    DeleteItem,
-    UpdateItem,
-    TransactWriteItems,
-    BatchWriteItem,
 }
 
 impl Body {
     pub(crate) fn new(operation: Operation, text: String) -> Self {
         Self { operation, bytes: SdkBody::from(text) }
-    }
-
-    pub(crate) fn operation(&self) -> Operation {
-        self.operation
     }
 }
 
@@ -48,24 +33,7 @@ impl Clone for Body {
 /// No values.
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Body").field("operation", &self.operation).finish_non_exhaustive()
-    }
-}
-
-#[dyn_dispatch_hint]
-impl Intercept for Body {
-    fn name(&self) -> &'static str {
-        "Body"
-    }
-
-    fn modify_before_serialization(
-        &self,
-        _: &mut BeforeSerializationInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        config.interceptor_state().store_put(SharedRequestSerializer::new(self.clone()));
-        Ok(())
+        f.debug_struct("Body").field("operation", &self.operation.name()).finish_non_exhaustive()
     }
 }
 
@@ -81,7 +49,7 @@ impl SerializeRequest for Body {
         request.set_uri("/")?;
         let headers = request.headers_mut();
         headers.insert("content-type", "application/x-amz-json-1.0");
-        headers.insert("x-amz-target", format!("DynamoDB_20120810.{:?}", self.operation));
+        headers.insert("x-amz-target", ["DynamoDB_20120810.", self.operation.name()].concat());
         headers.insert("content-length", length.to_string());
         Ok(request)
     }

@@ -5,19 +5,18 @@ mod attempts;
 mod batch;
 mod body;
 mod context;
+mod exchange;
 mod read;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::client::customize::CustomizableOperation;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::ConsumedCapacity;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::{Span, field};
 
-use attempts::{Attempts, CountAttempts};
+use attempts::Attempts;
 use context::DeadlinePassed;
 
 use crate::clock::Stamps;
@@ -25,10 +24,11 @@ use crate::entity::Limits;
 use crate::error::{Current, Error, Item, SdkFailure};
 use crate::page::CursorKeys;
 
-pub(crate) use answer::{Answer, QUERY, SCAN, TRANSACT_GET_ITEMS};
-use answer::{Empty, Slot, TakeAnswer};
+pub(crate) use answer::{
+    Answer, DELETE_ITEM, Operation, PUT_ITEM, QUERY, SCAN, Slot, TRANSACT_GET_ITEMS, TRANSACT_WRITE_ITEMS, UPDATE_ITEM,
+};
 pub(crate) use batch::{BATCH_GET, BATCH_WRITE};
-pub(crate) use body::{Body, Operation};
+pub(crate) use body::Body;
 pub use context::{Context, Deadline};
 pub(crate) use read::key_item;
 
@@ -134,32 +134,12 @@ impl Call {
         self.attempts.unclear()
     }
 
-    /// Lets the SDK's attempts be counted.
-    pub(crate) fn counted<T, E, B>(&self, request: CustomizableOperation<T, E, B>) -> CustomizableOperation<T, E, B> {
-        request.interceptor(CountAttempts::new(Arc::clone(&self.attempts)))
-    }
-
-    /// Lets a request that reads be counted, and takes its answer: to be looked at when it was sent without an error.
-    pub(crate) fn reading<T, E, B>(&self, request: CustomizableOperation<T, E, B>, empty: Empty) -> (CustomizableOperation<T, E, B>, Slot) {
-        let slot = Slot::default();
-        (self.counted(request).interceptor(TakeAnswer::new(slot.clone(), empty)), slot)
-    }
-
-    /// Lets a request that writes be counted, and sends this body in the place of the one that the SDK would write.
-    pub(crate) fn writing<T, E, B>(&self, request: CustomizableOperation<T, E, B>, body: &Body) -> CustomizableOperation<T, E, B> {
-        self.counted(request).interceptor(body.clone())
-    }
-
     /// What the requests so far consumed, in capacity units.
     pub(crate) fn capacity(&self) -> f64 {
         *self.capacity.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds what a request consumed.
-    pub(crate) fn consumed(&self, capacity: &[ConsumedCapacity]) {
-        self.add_capacity(capacity.iter().filter_map(ConsumedCapacity::capacity_units).sum());
-    }
-
     pub(crate) fn add_capacity(&self, units: f64) {
         *self.capacity.lock().unwrap_or_else(PoisonError::into_inner) += units;
     }

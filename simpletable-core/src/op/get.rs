@@ -7,7 +7,7 @@ use tracing::Instrument;
 use super::{BoxFuture, lookup};
 use crate::codec::{self, is_expired, is_out_of_service};
 use crate::entity::{Entity, Limits, Resource};
-use crate::error::{Error, Item, Result};
+use crate::error::{Error, Result};
 use crate::handle::{Call, Handle, built, key_item};
 use crate::json::RawRow;
 use crate::key::{Key, PrimaryKey};
@@ -48,8 +48,7 @@ pub(super) struct Reading<T> {
 pub(super) type Decode<T> = fn(&RawRow, &Limits) -> Result<Resource<T>>;
 
 /// The resource that a write replaced, where a reader would have seen it.
-pub(super) fn old_row<T>(handle: &Handle, def: &EntityDef, decode: Decode<T>, item: Option<Item>) -> Result<Option<Resource<T>>> {
-    let row = item.map(|item| codec::raw_row(def, &item)).transpose()?;
+pub(super) fn old_row<T>(handle: &Handle, def: &EntityDef, decode: Decode<T>, row: Option<RawRow>) -> Result<Option<Resource<T>>> {
     row.filter(|row| is_seen(handle, def, false, row)).map(|row| decode(&row, handle.limits())).transpose()
 }
 

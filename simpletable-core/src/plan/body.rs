@@ -5,7 +5,7 @@ use super::{Action, Plan, Write};
 use crate::clock;
 use crate::codec::name;
 use crate::error::Result;
-use crate::handle::{Body, Operation};
+use crate::handle::{Body, DELETE_ITEM, Operation, PUT_ITEM, TRANSACT_WRITE_ITEMS, UPDATE_ITEM};
 use crate::json::{write_name, write_text, write_value};
 use crate::key::PrimaryKey;
 
@@ -41,7 +41,7 @@ impl Plan {
                 }
                 out.push(']');
                 write_member(&mut out, "ClientRequestToken", &clock::token());
-                Operation::TransactWriteItems
+                TRANSACT_WRITE_ITEMS
             }
         };
         write_member(&mut out, "ReturnConsumedCapacity", "TOTAL");
@@ -53,9 +53,9 @@ impl Plan {
 impl Action {
     fn operation(&self) -> Operation {
         match self.write {
-            Write::Put(_) => Operation::PutItem,
-            Write::Delete(_) => Operation::DeleteItem,
-            Write::Change(_) => Operation::UpdateItem,
+            Write::Put(_) => PUT_ITEM,
+            Write::Delete(_) => DELETE_ITEM,
+            Write::Change(_) => UPDATE_ITEM,
             Write::Check(_) => unreachable!("a check is always part of a transaction"),
         }
     }

@@ -9,9 +9,10 @@ use aws_sdk_dynamodb::types::{CancellationReason, Put, ReturnValue, TransactWrit
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::outcome::{Refusal, is_ours, of_reasons};
-use super::{Action, Failure, Origin, Plan, count};
+use super::{Action, Failure, Origin, Plan, Write, count};
 use crate::error::{Error, Item, Result, SdkFailure};
-use crate::handle::{Body, Call, Operation, built};
+use crate::handle::{Body, Call, Slot, built};
+use crate::json::RawRow;
 
 /// How often a write is sent while other transactions hold its rows.
 pub(crate) const BUSY_ATTEMPTS: u32 = 6;
@@ -26,11 +27,9 @@ const SETTLED: u32 = 10;
 macro_rules! send_one {
     ($call:ident, $operation:ident, $error:ident, $body:ident) => {{
         let request = $call.handle.client.$operation().table_name($call.handle.table()).customize();
-        match $call.in_time($call.writing(request, $body).send()).await {
-            Ok(output) => {
-                $call.consumed(output.consumed_capacity.as_slice());
-                Ok(output.attributes)
-            }
+        let (request, slot) = $call.writing(request, &$body);
+        match $call.in_time(request.send()).await {
+            Ok(_) => Ok($call.returned(slot)),
             Err(error) => Err(match error.as_service_error() {
                 Some($error::ConditionalCheckFailedException(failed)) => Refusal::Condition { action: 0, item: failed.item.clone() },
                 _ => $call.refused(error),
@@ -42,10 +41,10 @@ macro_rules! send_one {
 /// What a plan that was made answers with.
 pub(crate) enum Answer {
     /// What the request was to return, where there is any.
-    Returned(Option<Item>),
+    Returned(Option<RawRow>),
     /// The answer was lost, and the row shows that the write was made: this is the row as it was found afterwards, and what was to be
     /// returned is lost too.
-    Found(Option<Item>),
+    Found(Option<RawRow>),
 }
 
 impl Call {
@@ -111,7 +110,10 @@ impl Call {
         // A transaction keeps its token, so DynamoDB itself knows a repeated one.
         if unclear && !plan.is_transaction() {
             return match &plan.actions[..] {
-                [action] if is_ours(&action.write, item.as_ref()) => Ok(Answer::Found(item)),
+                [action] if is_ours(&action.write, item.as_ref()) => {
+                    let row = item.map(|item| RawRow::from_item(&item)).transpose();
+                    row.map(Answer::Found).map_err(|_| self.unknown(None))
+                }
                 _ => Err(self.unknown(None)),
             };
         }
@@ -148,27 +150,24 @@ impl Call {
         }
     }
 
-    async fn send(&self, plan: &Plan) -> Result<Option<Item>, Refusal> {
+    async fn send(&self, plan: &Plan) -> Result<Option<RawRow>, Refusal> {
         let body = plan.body(self.handle.table(), self.entity).map_err(|error| Refusal::Other { action: None, error })?;
-        match body.operation() {
-            Operation::PutItem => self.put_item(&body).await,
-            Operation::DeleteItem => self.delete_item(&body).await,
-            Operation::UpdateItem => self.update_item(&body).await,
-            Operation::TransactWriteItems => self.transact(&body).await.map(|()| None),
-            Operation::BatchWriteItem => unreachable!("a plan is one request, or a transaction"),
+        match &plan.actions[..] {
+            [action] if !plan.is_transaction() => match action.write {
+                Write::Put(_) => send_one!(self, put_item, PutItemError, body),
+                Write::Delete(_) => send_one!(self, delete_item, DeleteItemError, body),
+                Write::Change(_) => send_one!(self, update_item, UpdateItemError, body),
+                Write::Check(_) => unreachable!("a check is always part of a transaction"),
+            },
+            _ => self.transact(&body).await.map(|()| None),
         }
     }
 
-    async fn put_item(&self, body: &Body) -> Result<Option<Item>, Refusal> {
-        send_one!(self, put_item, PutItemError, body)
-    }
-
-    async fn delete_item(&self, body: &Body) -> Result<Option<Item>, Refusal> {
-        send_one!(self, delete_item, DeleteItemError, body)
-    }
-
-    async fn update_item(&self, body: &Body) -> Result<Option<Item>, Refusal> {
-        send_one!(self, update_item, UpdateItemError, body)
+    /// What a request that was made answers with.
+    fn returned(&self, slot: Slot) -> Option<RawRow> {
+        let answer = slot.take();
+        self.add_capacity(answer.capacity());
+        answer.rows().pop()
     }
 
     /// Sends a transaction. When the SDK gives up and nobody has heard of it, the same bytes are sent again: DynamoDB knows the token in them
@@ -192,9 +191,10 @@ impl Call {
         let about = Put::builder().table_name(self.handle.table()).set_item(Some(Item::new()));
         let about = TransactWriteItem::builder().put(built(about.build())).build();
         let request = self.handle.client.transact_write_items().transact_items(about).customize();
-        match self.in_time(self.writing(request, body).send()).await {
-            Ok(output) => {
-                self.consumed(output.consumed_capacity());
+        let (request, slot) = self.writing(request, body);
+        match self.in_time(request.send()).await {
+            Ok(_) => {
+                self.returned(slot);
                 Ok(())
             }
             Err(error) => {
@@ -222,10 +222,10 @@ impl Call {
 }
 
 /// What a write answers with whose first answers were lost. The row that a repeated put or change returns as the old one may be its own.
-fn after_lost(plan: &Plan, row: Option<Item>) -> Answer {
-    let old = plan.returns == Some(ReturnValue::AllOld);
+fn after_lost(plan: &Plan, row: Option<RawRow>) -> Answer {
+    let old = if plan.returns == Some(ReturnValue::AllOld) { row.as_ref().and_then(|row| row.to_item().ok()) } else { None };
     match &plan.actions[..] {
-        [action] if old && row.is_some() && is_ours(&action.write, row.as_ref()) => Answer::Found(row),
+        [action] if old.is_some() && is_ours(&action.write, old.as_ref()) => Answer::Found(row),
         _ => Answer::Returned(row),
     }
 }

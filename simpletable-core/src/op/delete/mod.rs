@@ -220,7 +220,7 @@ impl<T: Send + Sync + 'static> IntoFuture for DeleteReturning<T> {
             }
             let plan = wanted.one_row(&handle, def, key)?;
             match call.execute_for(plan.returning(ReturnValue::AllOld)).await? {
-                Answer::Returned(Some(old)) => decode(&codec::raw_row(def, &old)?, handle.limits()),
+                Answer::Returned(Some(old)) => decode(&old, handle.limits()),
                 Answer::Returned(None) | Answer::Found(_) => Err(Error::OldLost { entity: call.entity, operation: call.operation }),
             }
         };

@@ -5,8 +5,9 @@ use tracing::Instrument;
 use super::Patch;
 use crate::codec;
 use crate::entity::{Birth, Entity, Resource};
-use crate::error::{Error, Item, Result};
+use crate::error::{Error, Result};
 use crate::handle::Call;
+use crate::json::RawRow;
 use crate::key::PrimaryKey;
 use crate::op::create::if_free;
 use crate::op::{BoxFuture, Written};
@@ -51,7 +52,7 @@ pub struct PatchOrCreateOnce<T> {
 
 /// The resource that was made: patched, where its new row came with the answer, or created.
 enum Made<T> {
-    Patched(Option<Item>),
+    Patched(Option<RawRow>),
     Created(Resource<T>),
 }
 

@@ -6,7 +6,7 @@ use tracing::Instrument;
 use super::Patch;
 use crate::codec::{self, Changed, name};
 use crate::entity::{Check, Resource};
-use crate::error::{Error, Item, PatchProblem, Result};
+use crate::error::{Error, PatchProblem, Result};
 use crate::expr::{Need, Path, Step};
 use crate::handle::Call;
 use crate::json::RawRow;
@@ -80,7 +80,7 @@ impl<T> Patch<T> {
     }
 
     /// Sends it, and says which row it has made.
-    pub(super) async fn send(&self, call: &Call, key: &PrimaryKey, form: impl Fn(Plan) -> Result<Plan>) -> Result<Option<Item>> {
+    pub(super) async fn send(&self, call: &Call, key: &PrimaryKey, form: impl Fn(Plan) -> Result<Plan>) -> Result<Option<RawRow>> {
         let mut round = 0;
         loop {
             round += 1;
@@ -93,9 +93,9 @@ impl<T> Patch<T> {
         }
     }
 
-    pub(super) fn decode(&self, row: Option<Item>) -> Result<Resource<T>> {
+    pub(super) fn decode(&self, row: Option<RawRow>) -> Result<Resource<T>> {
         let row = row.unwrap_or_else(|| unreachable!("the request asks for the new row"));
-        (self.decode)(&codec::raw_row(self.def, &row)?, self.handle.limits())
+        (self.decode)(&row, self.handle.limits())
     }
 }
 

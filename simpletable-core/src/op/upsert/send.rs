@@ -5,9 +5,9 @@ use tracing::Instrument;
 
 use super::Upsert;
 use super::steps::steps;
-use crate::codec::{self, Encoded, Stamp, is_expired, name};
+use crate::codec::{Encoded, Stamp, is_expired, name};
 use crate::entity::{Birth, Check, Resource, Row};
-use crate::error::{Error, Item, Result};
+use crate::error::{Error, Result};
 use crate::expr::{Need, Node};
 use crate::handle::Call;
 use crate::json::{RawRow, RowText};
@@ -22,7 +22,7 @@ const ATTEMPTS: u32 = 5;
 /// What an upsert has made.
 pub(super) enum Made {
     /// This row, as DynamoDB returned it; a transaction returns none.
-    Changed(Option<Item>),
+    Changed(Option<RawRow>),
     /// The row of the value: the one that was there had expired.
     Replaced(Row),
 }
@@ -133,7 +133,7 @@ impl<T> Upsert<T> {
             Made::Replaced(row) => Ok(Resource::new(self.value, row)),
             Made::Changed(row) => {
                 let row = row.unwrap_or_else(|| unreachable!("the request asks for the new row"));
-                (self.decode)(&codec::raw_row(self.def, &row)?, self.handle.limits())
+                (self.decode)(&row, self.handle.limits())
             }
         }
     }
