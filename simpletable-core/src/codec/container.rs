@@ -1,6 +1,7 @@
 use std::ops::Range;
 
 use serde::ser::{self, Serialize};
+use smallvec::SmallVec;
 
 use super::map_key::MapKey;
 use super::path::Path;
@@ -85,8 +86,8 @@ pub(crate) struct Map<'a> {
     pub(super) depth: usize,
     /// Where this is the entity itself, whose `None`s are absent unless the form is JSON.
     pub(super) root: Option<&'a mut Root>,
-    /// Where the entry begins whose key is written, and its value is not.
-    pub(super) begun: Option<usize>,
+    /// Where the entries of a map begin, and their keys, with the quotes, end.
+    pub(super) entries: SmallVec<[(usize, usize); 8]>,
     pub(super) in_variant: bool,
 }
 
@@ -124,6 +125,28 @@ impl Map<'_> {
         Ok(())
     }
 
+    /// Keeps the last of the entries that have one key: serde writes a key twice where a flattened map holds that of a field.
+    fn keep_last(&mut self) {
+        let key = |(begin, end): (usize, usize)| self.out[begin..end].trim_start_matches(',');
+        // Most maps are sorted.
+        if self.entries.windows(2).all(|pair| key(pair[0]) < key(pair[1])) {
+            return;
+        }
+        let mut order: Vec<usize> = (0..self.entries.len()).collect();
+        order.sort_by_key(|entry| key(self.entries[*entry]));
+        let mut twice: Vec<usize> =
+            order.windows(2).filter(|pair| key(self.entries[pair[0]]) == key(self.entries[pair[1]])).map(|pair| pair[0]).collect();
+        twice.sort_unstable();
+        for entry in twice.into_iter().rev() {
+            let end = self.entries.get(entry + 1).map_or(self.out.len(), |(begin, _)| *begin);
+            self.out.replace_range(self.entries[entry].0..end, "");
+        }
+        let begin = self.entries[0].0;
+        if self.out[..begin].ends_with('{') && self.out[begin..].starts_with(',') {
+            self.out.remove(begin);
+        }
+    }
+
     fn finish(self) -> Answer {
         if self.root.is_some() {
             return Ok(Written::Fields);
@@ -148,16 +171,21 @@ impl ser::SerializeMap for Map<'_> {
             key.len()
         }));
         bytes.and_then(|bytes| self.check_name(bytes)).map_err(|error| error.inside(Path::Key))?;
-        self.begun = Some(begin);
+        self.entries.push((begin, self.out.len() - 1));
         Ok(())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        let begin = self.begun.take().ok_or_else(|| Error::new(EncodeProblem::Custom))?;
-        self.value(begin, value).map_err(|error| error.inside(Path::Key))
+        let (begin, _) = *self.entries.last().ok_or_else(|| Error::new(EncodeProblem::Custom))?;
+        self.value(begin, value).map_err(|error| error.inside(Path::Key))?;
+        if self.out.len() == begin {
+            self.entries.pop();
+        }
+        Ok(())
     }
 
-    fn end(self) -> Answer {
+    fn end(mut self) -> Answer {
+        self.keep_last();
         self.finish()
     }
 }

@@ -62,13 +62,18 @@ pub(super) struct Own<'a> {
     revision: Option<Entry<'a>>,
 }
 
+/// An attribute's name, of which another writer of JSON may have escaped any character.
+fn plain<'a>(entry: &Entry<'a>) -> Cow<'a, str> {
+    entry.name.text().unwrap_or(Cow::Borrowed(entry.name.raw))
+}
+
 impl<'a> Own<'a> {
     /// # Errors
     /// The name of one that is there twice.
     fn find(attributes: &[Entry<'a>]) -> Result<Self, &'static str> {
         let mut own = Self::default();
         for entry in attributes {
-            let (place, name) = match entry.name.raw {
+            let (place, name) = match &*plain(entry) {
                 name::PK => (&mut own.pk, name::PK),
                 name::SK => (&mut own.sk, name::SK),
                 name::TYPE => (&mut own.entity, name::TYPE),
@@ -154,6 +159,10 @@ impl Reading<'_> {
         let attributes: Entries<'r> = row.entries().collect();
         let own = Own::find(&attributes).map_err(|name| self.problem(name, DecodeProblem::Value))?;
         self.check_type(&own)?;
+        let ttl = self.limits.ttl_attribute;
+        if self.def.ttl.is_some() && attributes.iter().filter(|entry| entry.is(ttl)).nth(1).is_some() {
+            return Err(self.problem(ttl, DecodeProblem::Value));
+        }
         let base64 = own.data.and_then(|data| data.base64());
         let json = base64.map(|base64| Text::read_base64(&base64, self.limits.inflated_bytes)).transpose();
         let json = json.map_err(|problem| self.problem(name::DATA, problem))?;
@@ -177,7 +186,7 @@ impl Reading<'_> {
     /// Whether the library writes the attribute itself. The keys of an index that this entity was once in would be stale, and would bring its
     /// history into the index.
     fn is_own(&self, entry: &Entry<'_>) -> bool {
-        let own = match entry.name.raw {
+        let own = match &*plain(entry) {
             name::PK | name::SK | name::TYPE | name::TYPE_SK | name::DATA | name::REVISION => true,
             name::ID | name::CREATED_AT | name::UPDATED_AT => true,
             name::VERSION => self.def.versioned,
@@ -200,7 +209,7 @@ impl Reading<'_> {
             }
         }
         for entry in inside.unwrap_or_default() {
-            let own = matches!(entry.name.raw, name::ID | name::CREATED_AT | name::UPDATED_AT | name::VERSION);
+            let own = matches!(&*plain(entry), name::ID | name::CREATED_AT | name::UPDATED_AT | name::VERSION);
             if self.knows(entry) {
                 split.known.push(*entry);
             } else if !own && (self.def.compress || !self.is_own(entry)) {
@@ -234,9 +243,20 @@ impl Reading<'_> {
         }
     }
 
+    /// DynamoDB sends no name twice. Where serde does not see one, nobody could say which of its values is meant.
+    fn check_unknown(&self, attributes: &[Entry<'_>]) -> Result<()> {
+        let mut names: SmallVec<[&str; 8]> = attributes.iter().map(|entry| entry.name.raw).collect();
+        names.sort_unstable();
+        match names.windows(2).find(|pair| pair[0] == pair[1]) {
+            Some(pair) => Err(self.problem(pair[0], DecodeProblem::Value)),
+            None => Ok(()),
+        }
+    }
+
     /// What the resource keeps.
     pub(super) fn row(&self, own: &Own<'_>, inside: Option<&[Entry<'_>]>, split: &Split<'_>) -> Result<Row> {
         let (def, form) = (self.def, split.form);
+        self.check_unknown(&split.attributes)?;
         let inner = inside.map(Own::find).transpose().map_err(|name| self.problem(name, DecodeProblem::Value))?;
         let source = inner.as_ref().unwrap_or(own);
         let created_at = read_time(source.created_at, form).map_err(|found| self.problem(name::CREATED_AT, found))?;

@@ -223,7 +223,7 @@ impl<'a> Value<'a> {
             inner.out.push('{');
         }
         let Value { out, form, depth, .. } = inner;
-        Ok(Map { out, form, depth, root, begun: None, in_variant: variant.is_some() })
+        Ok(Map { out, form, depth, root, entries: SmallVec::new(), in_variant: variant.is_some() })
     }
 }
 

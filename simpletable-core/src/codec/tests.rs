@@ -558,6 +558,33 @@ proptest! {
     }
 }
 
+/// DynamoDB sends no name twice, and escapes no letters; another writer of JSON may do both.
+#[test]
+fn a_name_is_known_in_any_form_and_stands_once() {
+    let fields = serde_json::json!({
+        "text": "a", "number": 1, "float": 1.5, "flag": true, "option": null, "list": [], "map": {}, "kind": "Unit", "words": ["a"], "any": 1
+    });
+    let fields: Fields = serde_json::from_value(fields).expect("fields");
+    let head = encode(&Plain(fields), &stamp(Plain::DEF, None, "x", DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH)).expect("rows").head;
+    let read = |text: &str| {
+        let (rows, span) = Rows::read(text.to_owned(), Rows::item).expect("an object");
+        decode::<Plain>(&RawRow::new(rows.into(), span), &limits())
+    };
+    let found = read(head.as_str()).expect("a resource");
+    for name in ["pk", "sk", "gsitype", "gsitypesk", "created_at", "updated_at", "resource_id"] {
+        let escaped = format!("\"\\u{:04x}{}\":", u32::from(name.as_bytes()[0]), &name[1..]);
+        let row = read(&head.as_str().replacen(&format!("\"{name}\":"), &escaped, 1)).expect("a resource");
+        assert_eq!(row, found, "{name}");
+        assert!(row.row().unknown_attributes().is_empty(), "{name}");
+    }
+    for twice in
+        [r#""other":{"S":"a"},"other":{"S":"b"}"#, r#""ttl":{"N":"1"},"ttl":{"N":"2"}"#, r#""flag":{"BOOL":true}"#, r#""sk":{"S":"a"}"#]
+    {
+        let text = head.as_str().replacen('{', &format!("{{{twice},"), 1);
+        assert!(matches!(read(&text), Err(Error::Decode { .. })), "{twice}");
+    }
+}
+
 #[test]
 fn hostile_values_are_refused() {
     let fields = |map: &str| {

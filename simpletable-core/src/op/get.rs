@@ -7,7 +7,7 @@ use tracing::Instrument;
 use super::{BoxFuture, lookup};
 use crate::codec::{self, is_expired, is_out_of_service};
 use crate::entity::{Entity, Limits, Resource};
-use crate::error::{Error, Result};
+use crate::error::{DecodeProblem, Error, Result};
 use crate::handle::{Call, Handle, built, key_item};
 use crate::json::RawRow;
 use crate::key::{Key, PrimaryKey};
@@ -46,6 +46,11 @@ pub(super) struct Reading<T> {
 
 /// How a row becomes a resource.
 pub(super) type Decode<T> = fn(&RawRow, &Limits) -> Result<Resource<T>>;
+
+/// A write answered without the row that it was asked for.
+pub(super) fn no_row(def: &EntityDef) -> Error {
+    Error::Decode { entity: def.name, path: "*".to_owned(), problem: DecodeProblem::Missing }
+}
 
 /// The resource that a write replaced, where a reader would have seen it.
 pub(super) fn old_row<T>(handle: &Handle, def: &EntityDef, decode: Decode<T>, row: Option<RawRow>) -> Result<Option<Resource<T>>> {

@@ -1,10 +1,13 @@
 //! What is written is what `serde_dynamo` and the SDK would have written.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_dynamodb::Client;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
-use simpletable::Table;
+use simpletable::{Error, SingleTable, Table};
 
 use super::entities::{Kept, Packed, Plain, Store, Twin, plain};
 use super::raw::{self, Rows, Stamp};
@@ -183,4 +186,31 @@ fn unknown_attributes_are_written_back() {
         sides.compare(&sides.ours.one(), [row]).await;
         Ok(())
     });
+}
+
+/// Serde writes a name twice where a flattened map holds that of a field: a request in which it is there twice is none.
+#[tokio::test]
+async fn a_name_that_serde_writes_twice_is_sent_once() {
+    #[derive(Debug, Clone, Serialize, Deserialize, SingleTable)]
+    struct Outer {
+        inner: Inner,
+    }
+
+    #[derive(Debug, Clone, Serialize, Deserialize)]
+    struct Inner {
+        count: u8,
+        #[serde(flatten)]
+        rest: BTreeMap<String, u8>,
+    }
+
+    let canned = Canned::default();
+    let outer = Outer { inner: Inner { count: 1, rest: [("count".into(), 2), ("other".into(), 3)].into() } };
+    // Either it is refused, or it is what `serde_dynamo` writes.
+    match canned.table::<Outer>().put(outer.clone()).await {
+        Ok(_) => {
+            let theirs: Row = serde_dynamo::to_item(&outer).expect("serde_dynamo writes it");
+            assert_eq!(canned.one().json()["Item"]["inner"], wire::item(&theirs)["inner"]);
+        }
+        Err(error) => assert!(matches!(error, Error::Encode { .. }) && canned.sent().is_empty(), "{error:?}"),
+    }
 }

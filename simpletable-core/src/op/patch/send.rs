@@ -11,6 +11,7 @@ use crate::expr::{Need, Path, Step};
 use crate::handle::Call;
 use crate::json::RawRow;
 use crate::key::PrimaryKey;
+use crate::op::get::no_row;
 use crate::op::transact::{About, Planned, TransactionOp};
 use crate::op::{BoxFuture, lookup};
 use crate::plan::{self, Action, Answer, Failure, Plan, WriteRequest};
@@ -94,7 +95,7 @@ impl<T> Patch<T> {
     }
 
     pub(super) fn decode(&self, row: Option<RawRow>) -> Result<Resource<T>> {
-        let row = row.unwrap_or_else(|| unreachable!("the request asks for the new row"));
+        let row = row.ok_or_else(|| no_row(self.def))?;
         (self.decode)(&row, self.handle.limits())
     }
 }

@@ -13,6 +13,7 @@ use crate::handle::Call;
 use crate::json::{RawRow, RowText};
 use crate::op::BoxFuture;
 use crate::op::create::birth;
+use crate::op::get::no_row;
 use crate::op::transact::{About, Planned, TransactionOp};
 use crate::plan::{self, Action, Answer, Failure, Plan, WriteRequest};
 
@@ -132,7 +133,7 @@ impl<T> Upsert<T> {
         match made {
             Made::Replaced(row) => Ok(Resource::new(self.value, row)),
             Made::Changed(row) => {
-                let row = row.unwrap_or_else(|| unreachable!("the request asks for the new row"));
+                let row = row.ok_or_else(|| no_row(self.def))?;
                 (self.decode)(&row, self.handle.limits())
             }
         }
