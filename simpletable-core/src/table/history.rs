@@ -221,7 +221,7 @@ impl<S: Schema> Table<S> {
     /// 1 request (`BatchGetItem` of 2 rows), which reads consistently: size / 4 KB in read units for each.
     ///
     /// Fields are as serde writes them; a nested value that differs is given whole. The members of a `#[table(set)]` have no order. What the
-    /// struct does not know is not compared.
+    /// struct does not know is not compared. As with [`read_version`](Self::read_version), only the versions' own rows are read.
     ///
     /// # Errors
     /// [`NotFound`](crate::Error::NotFound) when one of them is not there any more; [`Decode`](crate::Error::Decode) when one cannot be read;

@@ -517,7 +517,11 @@ impl<S: Schema> Table<S> {
     /// Each deleted row takes its size / 1 KB in write units, twice that in a transaction; the `GetItem` reads consistently. The long form first
     /// takes the head out of service: from then on readers find nothing and writers are refused. Interrupted, it is brought to its end by calling
     /// it again, also by several at once: each transaction checks that the head is still out of service, so that whoever is late deletes nothing
-    /// of a resource that was created there anew.
+    /// of a resource that was created there anew. The call that goes on with an interrupted deletion looks at no condition: the head that it would
+    /// be about is gone.
+    ///
+    /// The short form deletes the versions up to the head's. Versions above it are what a resource left behind that was there before and expired:
+    /// DynamoDB deletes expired rows one by one, and none that were written while the time to live was `None`. [`repair`](Self::repair) deletes them.
     ///
     /// # Errors
     /// [`NotFound`](crate::Error::NotFound); [`Conflict`](crate::Error::Conflict) with [`if_unchanged`](Delete::if_unchanged), and when a
