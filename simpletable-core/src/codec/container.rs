@@ -20,12 +20,19 @@ pub(crate) struct List<'a> {
 
 impl List<'_> {
     fn push<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        let begin = self.out.len();
         if self.length > 0 {
             self.out.push(',');
         }
         let inner = Value { out: self.out, form: self.form, depth: self.depth, root: None };
-        if value.serialize(inner).map_err(|error| error.at_index(self.length))? == Written::Nothing {
-            self.form.null(self.out);
+        match value.serialize(inner) {
+            Ok(Written::Nothing) => self.form.null(self.out),
+            Ok(_) => {}
+            // Who serializes may go on without the element.
+            Err(error) => {
+                self.out.truncate(begin);
+                return Err(error.at_index(self.length));
+            }
         }
         self.length += 1;
         Ok(())
@@ -65,18 +72,24 @@ lists!(
 
 impl Root {
     /// Makes a set of the list that was written last, if its field is one; `name_at` is where its name is.
-    fn make_set(&mut self, out: &mut String, name: &'static str, name_at: Range<usize>) -> Result<(), EncodeProblem> {
-        if !self.fields.iter().any(|field| field.set && field.attribute == name) {
-            return Ok(());
-        }
+    fn make_set(&mut self, out: &mut String, name: &str, name_at: Range<usize>) -> Result<(), EncodeProblem> {
+        let Some(field) = self.fields.iter().find(|field| field.set && field.attribute == name) else { return Ok(()) };
         match set_text(&out[name_at.end..])? {
             Some(set) => {
                 out.replace_range(name_at.end.., &set);
-                self.sets.push((name, name_at.end..out.len()));
+                self.sets.push((field.attribute, name_at.end..out.len()));
             }
             None => out.truncate(name_at.start),
         }
         Ok(())
+    }
+
+    /// Text before the sets that lie behind it, and in the place of those that lie in it, is gone.
+    fn removed(&mut self, gone: &Range<usize>) {
+        self.sets.retain(|(_, place)| !gone.contains(&place.start));
+        for (_, place) in self.sets.iter_mut().filter(|(_, place)| place.start >= gone.end) {
+            *place = place.start - gone.len()..place.end - gone.len();
+        }
     }
 }
 
@@ -96,13 +109,22 @@ impl Map<'_> {
         let begin = self.out.len();
         write_name(self.out, name);
         let at = self.out.len();
-        self.check_name(name.len()).and_then(|()| self.value(begin, value)).map_err(|error| error.in_field(name))?;
-        match &mut self.root {
+        self.member(name, begin..at, value).map_err(|error| error.in_field(name))
+    }
+
+    /// Writes what belongs to the name that is written at `name_at`. What is refused leaves nothing: who serializes may go on without it.
+    fn member<T: Serialize + ?Sized>(&mut self, name: &str, name_at: Range<usize>, value: &T) -> Result<(), Error> {
+        let begin = name_at.start;
+        let written = self.check_name(name.len()).and_then(|()| self.value(begin, value)).and_then(|()| match &mut self.root {
             Some(root) if self.form == Form::Attributes && self.out.len() > begin => {
-                root.make_set(self.out, name, begin..at).map_err(|problem| Error::new(problem).in_field(name))
+                root.make_set(self.out, name, name_at).map_err(Error::new)
             }
             _ => Ok(()),
+        });
+        if written.is_err() {
+            self.out.truncate(begin);
         }
+        written
     }
 
     fn check_name(&self, bytes: usize) -> Result<(), Error> {
@@ -139,12 +161,19 @@ impl Map<'_> {
         twice.sort_unstable();
         for entry in twice.into_iter().rev() {
             let end = self.entries.get(entry + 1).map_or(self.out.len(), |(begin, _)| *begin);
-            self.out.replace_range(self.entries[entry].0..end, "");
+            self.remove(self.entries[entry].0..end);
         }
         let begin = self.entries[0].0;
         if self.out[..begin].ends_with('{') && self.out[begin..].starts_with(',') {
-            self.out.remove(begin);
+            self.remove(begin..begin + 1);
         }
+    }
+
+    fn remove(&mut self, gone: Range<usize>) {
+        if let Some(root) = &mut self.root {
+            root.removed(&gone);
+        }
+        self.out.replace_range(gone, "");
     }
 
     fn finish(self) -> Answer {
@@ -170,18 +199,23 @@ impl ser::SerializeMap for Map<'_> {
             write_name(self.out, key);
             key.len()
         }));
-        bytes.and_then(|bytes| self.check_name(bytes)).map_err(|error| error.inside(Path::Key))?;
+        if let Err(error) = bytes.and_then(|bytes| self.check_name(bytes)) {
+            self.out.truncate(begin);
+            return Err(error.inside(Path::Key));
+        }
         self.entries.push((begin, self.out.len() - 1));
         Ok(())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        let (begin, _) = *self.entries.last().ok_or_else(|| Error::new(EncodeProblem::Custom))?;
-        self.value(begin, value).map_err(|error| error.inside(Path::Key))?;
+        let (begin, end) = *self.entries.last().ok_or_else(|| Error::new(EncodeProblem::Custom))?;
+        // Only an entity has fields that are sets, and their names need no escapes.
+        let name = if self.root.is_some() { self.out[begin..end].trim_matches([',', '"']).to_owned() } else { "*".to_owned() };
+        let written = self.member(&name, begin..end + 1, value).map_err(|error| error.inside(Path::Key));
         if self.out.len() == begin {
             self.entries.pop();
         }
-        Ok(())
+        written
     }
 
     fn end(mut self) -> Answer {

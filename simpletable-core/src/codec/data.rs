@@ -40,11 +40,15 @@ impl Text {
     }
 
     fn with_memory(read: impl FnOnce(&mut Vec<u8>, &mut Vec<u8>) -> Result<(), DecodeProblem>) -> Result<Self, DecodeProblem> {
-        MEMORY.with_borrow_mut(|(data, json)| {
+        MEMORY.with_borrow_mut(|(data, kept)| {
             data.clear();
+            // Taken, so that what a refused row grew to is not kept.
+            let mut json = mem::take(kept);
             json.clear();
-            read(data, json)?;
-            String::from_utf8(mem::take(json)).map(Self).map_err(|_| DecodeProblem::Data)
+            let read = read(data, &mut json);
+            data.shrink_to(KEPT_BYTES);
+            read?;
+            String::from_utf8(json).map(Self).map_err(|_| DecodeProblem::Data)
         })
     }
 

@@ -7,8 +7,8 @@ use super::claims::claims_of;
 use super::ser::{self, Form, Sets};
 use super::{data, json, name, path, size};
 use crate::entity::{Birth, Claims, Entity, Limits, NewRows, Parts, Resource, Row};
-use crate::error::{EncodeProblem, Error, ITEM_BYTES, KeyProblem, Result};
-use crate::json::{Entry, RowText, write_base64, write_name, write_text, write_value};
+use crate::error::{DecodeProblem, EncodeProblem, Error, ITEM_BYTES, KeyProblem, Result};
+use crate::json::{Entry, RowText, read_value, write_base64, write_name, write_text, write_value};
 use crate::key::{self, PARTITION_KEY_BYTES, PrimaryKey, SORT_KEY_BYTES, Values, check_length};
 use crate::schema::{EntityDef, IndexDef, KeyForm};
 use crate::time;
@@ -138,11 +138,11 @@ fn rows(
     if let Some(seconds) = keys.expires_at {
         write_number(text, stamp.ttl_attribute, &seconds.to_string());
     }
-    let history = stamp.version.map(|version| history_of(def, text, key, version, stamp));
+    let history = stamp.version.map(|version| history_of(def, text, key, version, stamp)).transpose()?;
     add_indexes(def, text, keys, &updated_at)?;
     write(text, name::PK, &key.pk);
     write(text, name::SK, &key.sk);
-    write_unknown(def, text, stamp.before, |_| true);
+    write_unknown(def, text, stamp.before, |_| true)?;
     text.push('}');
     let head = RowText::new(text);
     check_size(def, &head)?;
@@ -179,20 +179,35 @@ fn finish_json(text: &mut String, id: Option<&str>, stamp: &Stamp<'_>) {
     }
     let unknown = stamp.before.map_or("", Row::unknown_data);
     if !unknown.is_empty() {
-        text.extend([",", unknown]);
+        let mut written = names_in(text);
+        for Entry { name, value, .. } in Entry::members(&braced(unknown)).unwrap_or_default() {
+            if name.text().is_ok_and(|name| written.insert(name.into_owned())) {
+                text.extend([",\"", name.raw, "\":", value]);
+            }
+        }
     }
     text.push('}');
 }
 
+fn braced(members: &str) -> String {
+    ["{", members, "}"].concat()
+}
+
+/// The names in an object that is begun.
+fn names_in(text: &str) -> HashSet<String> {
+    let text = [text, "}"].concat();
+    let entries = Entry::members(&text).unwrap_or_default();
+    entries.iter().filter_map(|entry| entry.name.text().ok()).map(Into::into).collect()
+}
+
 /// Writes what the struct does not know of its row and `belongs` here, but for names that are written already.
-fn write_unknown(def: &EntityDef, text: &mut String, before: Option<&Row>, belongs: impl Fn(&str) -> bool) {
-    let Some(before) = before.filter(|row| !row.unknown_attributes().is_empty() || !row.unknown_data().is_empty()) else { return };
-    let braced = |members: &str| ["{", members, "}"].concat();
-    let names = |text: &str| -> HashSet<String> {
-        let entries = Entry::members(text).unwrap_or_default();
-        entries.iter().filter_map(|entry| entry.name.text().ok()).map(Into::into).collect()
-    };
-    let mut written = names(&[text, "}"].concat());
+///
+/// # Errors
+/// [`Error::Decode`], where one is no value of DynamoDB's as we know them: it can be neither lost nor passed on unseen.
+fn write_unknown(def: &EntityDef, text: &mut String, before: Option<&Row>, belongs: impl Fn(&str) -> bool) -> Result<()> {
+    let unknown = before.filter(|row| !row.unknown_attributes().is_empty() || !row.unknown_data().is_empty());
+    let Some(before) = unknown else { return Ok(()) };
+    let mut written = names_in(text);
     if !def.compress {
         // What was inside `data` becomes attributes.
         let inside = json::read_object(&braced(before.unknown_data())).unwrap_or_default();
@@ -207,10 +222,13 @@ fn write_unknown(def: &EntityDef, text: &mut String, before: Option<&Row>, belon
     for Entry { name, value, .. } in Entry::members(&braced(before.unknown_attributes())).unwrap_or_default() {
         let Ok(name) = name.text() else { continue };
         if belongs(&name) && written.insert(name.to_string()) {
+            let refused = |_| Error::Decode { entity: def.name, path: name.to_string(), problem: DecodeProblem::Value };
+            read_value(value).map_err(refused)?;
             write_name(text, &name);
             text.push_str(value);
         }
     }
+    Ok(())
 }
 
 /// What the resource of new rows keeps.
@@ -238,7 +256,6 @@ fn row_of(
         }
     };
     let Some(before) = before else { return Row::new(parts, revision, None, None) };
-    let braced = |members: &str| ["{", members, "}"].concat();
     let (attributes, data) = (braced(before.unknown_attributes()), braced(before.unknown_data()));
     let members = |text| Entry::members(text).unwrap_or_default();
     Row::new(parts, revision, members(&attributes), members(&data))
@@ -255,7 +272,7 @@ fn stamp_of(def: &EntityDef) -> &'static str {
 
 /// A row of the history: what `text` holds is the head without what would put it in an index, and without what Python keeps on heads only.
 /// It expires with its head. The text stays as it is.
-fn history_of(def: &EntityDef, text: &mut String, key: &PrimaryKey, version: u64, stamp: &Stamp<'_>) -> RowText {
+fn history_of(def: &EntityDef, text: &mut String, key: &PrimaryKey, version: u64, stamp: &Stamp<'_>) -> Result<RowText> {
     let belongs = |attribute: &str| match attribute {
         attribute if attribute == stamp.ttl_attribute => true,
         name::METADATA => false,
@@ -267,11 +284,11 @@ fn history_of(def: &EntityDef, text: &mut String, key: &PrimaryKey, version: u64
     let begin = text.len();
     write(text, name::PK, &key.pk);
     write(text, name::SK, &format!("v{version}"));
-    write_unknown(def, text, stamp.before, belongs);
+    write_unknown(def, text, stamp.before, belongs)?;
     text.push('}');
     let row = RowText::new(text);
     text.truncate(begin);
-    row
+    Ok(row)
 }
 
 fn add_indexes(def: &'static EntityDef, text: &mut String, keys: &Keys<'_>, updated_at: &str) -> Result<()> {

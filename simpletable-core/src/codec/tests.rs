@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::DateTime;
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
+use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::ser::{self, Form};
@@ -582,6 +583,81 @@ fn a_name_is_known_in_any_form_and_stands_once() {
     {
         let text = head.as_str().replacen('{', &format!("{{{twice},"), 1);
         assert!(matches!(read(&text), Err(Error::Decode { .. })), "{twice}");
+    }
+}
+
+/// Who serializes may go on after an element was refused.
+#[test]
+fn what_was_refused_leaves_nothing() {
+    struct List;
+    impl Serialize for List {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let mut list = serializer.serialize_seq(None)?;
+            let _ = list.serialize_element(&f64::NAN);
+            list.serialize_element(&1)?;
+            let _ = list.serialize_element(&[1.0, f64::NAN]);
+            list.end()
+        }
+    }
+    struct Map;
+    impl Serialize for Map {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let mut map = serializer.serialize_map(None)?;
+            let _ = map.serialize_entry("a", &f64::NAN);
+            let _ = map.serialize_entry("", &1);
+            map.serialize_entry("b", &List)?;
+            map.end()
+        }
+    }
+    let one = AttributeValue::L(vec![AttributeValue::N("1".to_owned())]);
+    let expected = AttributeValue::M(Item::from([("b".to_owned(), one)]));
+    assert_eq!(ser::encode_value(|serializer| Map.serialize(serializer)), Ok(expected));
+}
+
+/// An entity that is written as a map has sets, and each name once.
+#[test]
+fn a_map_of_fields_is_as_good_as_a_struct() {
+    struct Fields;
+    impl Serialize for Fields {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let mut map = serializer.serialize_map(None)?;
+            map.serialize_entry("a", "before")?;
+            map.serialize_entry("words", &["x", "y"])?;
+            map.serialize_entry("a", "after")?;
+            map.serialize_entry("more", &[1, 2])?;
+            map.end()
+        }
+    }
+    static FIELDS: [FieldDef; 3] = [field("a", false), field("words", true), field("more", true)];
+    let mut text = "{".to_owned();
+    let sets = ser::write_fields(&mut text, Form::Attributes, &FIELDS, |serializer| Fields.serialize(serializer)).expect("fields");
+    let parts: Vec<(&str, &str)> = sets.iter().map(|(name, place)| (*name, &text[place.clone()])).collect();
+    assert_eq!(parts, [("words", r#"{"SS":["x","y"]}"#), ("more", r#"{"NS":["1","2"]}"#)]);
+    assert_eq!(text + "}", r#"{"words":{"SS":["x","y"]},"a":{"S":"after"},"more":{"NS":["1","2"]}}"#);
+}
+
+#[test]
+fn what_is_unknown_is_neither_lost_nor_doubled() {
+    let fields = || -> Fields {
+        let fields = serde_json::json!({
+            "text": "a", "number": 1, "float": 1.5, "flag": true, "option": null, "list": [], "map": {}, "kind": "Unit", "words": [], "any": 1
+        });
+        serde_json::from_value(fields).expect("fields")
+    };
+    let time = DateTime::UNIX_EPOCH;
+    let row = encode(&Packed(fields()), &stamp(Packed::DEF, None, "x", time, time)).expect("rows").row;
+    let entry = |raw, value| Entry { name: Quoted { raw, escaped: false }, value, parts: 0 };
+    let before = row.with_unknown(None, [entry("text", r#""old""#), entry("other", "1")]);
+    let head = encode(&Packed(fields()), &stamp(Packed::DEF, Some(&before), "x", time, time)).expect("rows").head;
+    let Some(AttributeValue::B(bytes)) = head.get("data") else { panic!("no data") };
+    let text = data::Text::read(bytes.as_ref(), 100_000).expect("JSON");
+    assert_eq!(["\"text\":", "\"other\":"].map(|name| text.matches(name).count()), [1, 1]);
+
+    // A type of values that came after this release cannot be checked, and is not dropped.
+    for value in [r#"{"X":1}"#, r#"{"M":{"a":1}}"#, r#"{"S":"\u12"}"#] {
+        let before = row.with_unknown([entry("other", value)], None);
+        let refused = encode(&Plain(fields()), &stamp(Plain::DEF, Some(&before), "x", time, time)).map(drop);
+        assert!(matches!(refused, Err(Error::Decode { ref path, .. }) if path == "other"), "{value}");
     }
 }
 

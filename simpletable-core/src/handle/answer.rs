@@ -152,11 +152,10 @@ impl Found {
             }
         })
     }
-}
 
-impl Found {
     /// A row of a batch that was not put.
     fn unwritten(&mut self, reader: &mut Reader<'_>) -> Result<(), Refused> {
+        let before = self.left.len();
         reader.members(|reader, _| {
             reader.members(|reader, name| {
                 if name.raw == "Item" {
@@ -166,7 +165,9 @@ impl Found {
                 }
                 Ok(())
             })
-        })
+        })?;
+        // Which row it is has to be known.
+        if self.left.len() == before + 1 { Ok(()) } else { Err(Refused::Syntax) }
     }
 }
 
@@ -312,6 +313,9 @@ mod tests {
             r#"{"Count":99999999999999999999}"#,
             r#"{"LastEvaluatedKey":{"pk":"a"}}"#,
             r#"{"UnprocessedKeys":{"t":{"Keys":1}}}"#,
+            r#"{"UnprocessedItems":{"t":[{}]}}"#,
+            r#"{"UnprocessedItems":{"t":[{"PutRequest":{}}]}}"#,
+            r#"{"UnprocessedItems":{"t":[{"PutRequest":{"Item":1}}]}}"#,
         ] {
             assert!(Answer::read(text.as_bytes()).is_err(), "{text}");
         }

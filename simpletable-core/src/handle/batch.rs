@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
 
 use super::answer::{BATCH_GET_ITEM, BATCH_WRITE_ITEM};
 use super::{Body, Call};
+use crate::codec::name;
 use crate::error::{Error, Item, Result};
 use crate::json::{RawRow, RowText, write_name};
 use crate::key::PrimaryKey;
@@ -106,8 +107,15 @@ impl Call {
             let waited = match self.write_once(sent.iter().map(|row| &rows[*row])).await {
                 Ok(left) if left.is_empty() => return Ok(()),
                 Ok(left) => {
+                    let keys: Vec<PrimaryKey> = sent.iter().map(|row| rows[*row].key()).collect();
+                    if left.iter().any(|key| key.as_ref().is_none_or(|key| !keys.contains(key))) {
+                        // Nobody sent such a row, so nobody knows what became of those that were.
+                        let error = Error::Unknown { entity: self.entity, operation: self.operation, source: None };
+                        return Err(Left { rows: sent, error });
+                    }
+                    let mut keys = keys.into_iter().map(Some);
                     let before = sent.len();
-                    sent.retain(|row| left.contains(&rows[*row].key()));
+                    sent.retain(|_| left.contains(&keys.next().flatten()));
                     rounds.next(sent.len() < before, self).await
                 }
                 Err(error) => rounds.after(error, self).await,
@@ -118,8 +126,8 @@ impl Call {
         }
     }
 
-    /// Sends rows once, and gives the keys of those that are left over.
-    async fn write_once<'a>(&self, rows: impl Iterator<Item = &'a RowText>) -> Result<Vec<PrimaryKey>> {
+    /// Sends rows once, and gives the keys of those that are left over; `None` for what has no key.
+    async fn write_once<'a>(&self, rows: impl Iterator<Item = &'a RowText>) -> Result<Vec<Option<PrimaryKey>>> {
         let table = self.handle.table();
         // The input says which table the request is about; the rows are in the body.
         let request = self.handle.client.batch_write_item().request_items(table, Vec::new()).customize();
@@ -127,8 +135,13 @@ impl Call {
         self.in_time(request.send()).await.map_err(|error| self.failed(error))?;
         let mut answer = slot.take();
         self.add_capacity(answer.capacity());
-        Ok(answer.left().into_iter().map(|row| RowText::from(row).key()).collect())
+        Ok(answer.left().iter().map(primary_key).collect())
     }
+}
+
+fn primary_key(row: &Item) -> Option<PrimaryKey> {
+    let text = |name: &str| row.get(name)?.as_s().ok().cloned();
+    Some(PrimaryKey { pk: text(name::PK)?, sk: text(name::SK)? })
 }
 
 /// The body of a request that puts rows.

@@ -73,6 +73,9 @@ impl<S: Schema> TableBuilder<S> {
     }
 
     /// Reaches the table by the caller's own client. It needs a sleep implementation for its retries, which `aws_config` sets.
+    ///
+    /// The SDK signs, sends and repeats requests, but neither writes the bodies of writes nor reads good answers: interceptors of the client see
+    /// inputs of writes that name the table alone, outputs without content, and the HTTP requests and responses as they are.
     pub fn client(self, client: Client) -> Self {
         Self { place: Place::Client(Box::new(client)), ..self }
     }
