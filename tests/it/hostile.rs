@@ -368,3 +368,26 @@ async fn a_name_that_is_there_twice_is_an_error_or_what_the_sdk_reads() {
         }
     }
 }
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, SingleTable)]
+struct Note {
+    text: String,
+}
+
+/// A batch of which DynamoDB leaves over what nobody sent, and a patch and a put that are answered without what was asked for.
+#[tokio::test]
+async fn an_answer_to_a_write_that_nobody_understands_is_an_error() -> Result<()> {
+    let put = |item: Value| json!({ "UnprocessedItems": { TABLE: [{ "PutRequest": { "Item": item } }] } });
+    for left in [json!({}), json!({ "pk": { "S": "a" } }), json!({ "pk": { "S": "other" }, "sk": { "S": "other" } })] {
+        let canned = Canned::new([Answer::ok(put(left).to_string())]);
+        let notes = canned.table::<Note>().put_many([Note { text: "a".into() }]).await?;
+        assert!(matches!(notes.errors().next(), Some((0, Error::Unknown { .. }))), "{notes:?}");
+    }
+    let canned = Canned::new([Answer::ok("{}")]);
+    let patched = canned.table::<Note>().patch(Id::<Note>::from("x")).set(|n| n.text, "b").await;
+    assert!(matches!(patched, Err(Error::Decode { .. })), "{patched:?}");
+    let canned = Canned::new([Answer::ok(r#"{"Attributes":1}"#), Answer::ok(r#"{"Attributes":1}"#), Answer::ok(r#"{"Attributes":1}"#)]);
+    let old = canned.table::<Note>().put(Note { text: "a".into() }).return_old().await;
+    assert!(matches!(old, Err(Error::Unknown { .. })), "{old:?}");
+    Ok(())
+}
