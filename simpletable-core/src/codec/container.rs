@@ -210,8 +210,8 @@ impl ser::SerializeMap for Map<'_> {
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
         let (begin, end) = *self.entries.last().ok_or_else(|| Error::new(EncodeProblem::Custom))?;
         // Only an entity has fields that are sets, and their names need no escapes.
-        let name = if self.root.is_some() { self.out[begin..end].trim_matches([',', '"']).to_owned() } else { "*".to_owned() };
-        let written = self.member(&name, begin..end + 1, value).map_err(|error| error.inside(Path::Key));
+        let name = self.root.is_some().then(|| self.out[begin..end].trim_matches([',', '"']).to_owned());
+        let written = self.member(name.as_deref().unwrap_or("*"), begin..end + 1, value).map_err(|error| error.inside(Path::Key));
         if self.out.len() == begin {
             self.entries.pop();
         }
